@@ -1,0 +1,51 @@
+# What every target of ours is compiled with, on one interface target.
+option(FMF_WERROR "Warnings are errors" OFF)
+option(FMF_CCACHE "Compile through ccache when it is there" ON)
+option(FMF_COVERAGE "Instrument for gcov" OFF)
+option(FMF_LTO "Link-time optimisation" OFF)
+set(FMF_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, comma separated")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(FMF_CCACHE)
+  find_program(FMF_CCACHE_PROGRAM ccache)
+  if(FMF_CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${FMF_CCACHE_PROGRAM})
+  endif()
+endif()
+
+add_library(fmferry_options INTERFACE)
+target_include_directories(fmferry_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(fmferry_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wformat=2 -Wswitch-enum)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(fmferry_options INTERFACE
+    -Wduplicated-cond -Wlogical-op -Wuseless-cast -Wsuggest-override)
+endif()
+if(FMF_WERROR)
+  target_compile_options(fmferry_options INTERFACE -Werror)
+endif()
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(fmferry_options INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+
+# Sanitizers and coverage must reach every object, so they are global.
+if(FMF_SANITIZE)
+  add_compile_options(-fsanitize=${FMF_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${FMF_SANITIZE})
+endif()
+if(FMF_COVERAGE)
+  add_compile_options(--coverage -O0)
+  add_link_options(--coverage)
+endif()
+if(FMF_LTO)
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT fmf_ipo OUTPUT fmf_ipo_why)
+  if(fmf_ipo)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  endif()
+endif()

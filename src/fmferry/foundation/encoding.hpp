@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fmferry {
+
+// Bytes travel as std::string (owned) and std::string_view (borrowed); text is always UTF-8.
+using ByteView = std::string_view;
+
+[[nodiscard]] std::string to_hex(ByteView bytes);  // lower case
+[[nodiscard]] std::optional<std::string> from_hex(std::string_view hex);
+[[nodiscard]] std::string to_base64(ByteView bytes);
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+
+// RFC 3986: everything but A-Z a-z 0-9 - . _ ~ becomes %XX (upper case); with keep_slash also '/'
+// stays. This is also the encoding of AWS signature V4.
+[[nodiscard]] std::string percent_encode(std::string_view text, bool keep_slash = false);
+[[nodiscard]] std::string percent_decode(std::string_view text);  // a bad %.. stays as it is
+
+[[nodiscard]] std::string to_lower(std::string_view text);   // ASCII only
+[[nodiscard]] std::string_view trim(std::string_view text);  // blanks, tabs, CR, LF
+
+}  // namespace fmferry

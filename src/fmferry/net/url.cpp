@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/net/http.hpp>
+
+#include <charconv>
+
+namespace fmferry {
+
+std::string Url::origin() const {
+  const bool usual = (scheme == "http" && port == 80) || (scheme == "https" && port == 443);
+  return scheme + "://" + host + (usual ? "" : ":" + std::to_string(port));
+}
+
+bool Url::is_loopback() const {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         host.starts_with("127.");
+}
+
+std::optional<Url> parse_url(std::string_view text) {
+  Url url;
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  url.scheme = to_lower(text.substr(0, colon));
+  if (url.scheme != "http" && url.scheme != "https") return std::nullopt;
+  url.port = url.scheme == "https" ? 443 : 80;
+  text.remove_prefix(colon + 3);
+  const auto slash = text.find_first_of("/?#");
+  std::string_view authority = text.substr(0, slash);
+  std::string_view rest = slash == std::string_view::npos ? "" : text.substr(slash);
+  rest = rest.substr(0, rest.find('#'));
+  url.target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+  if (authority.find('@') != std::string_view::npos) return std::nullopt;
+  const auto bracket = authority.rfind(']');
+  const auto port = authority.rfind(':');
+  if (port != std::string_view::npos && (bracket == std::string_view::npos || port > bracket)) {
+    const auto digits = authority.substr(port + 1);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+    if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || url.port < 1 ||
+        url.port > 65535) {
+      return std::nullopt;
+    }
+    authority = authority.substr(0, port);
+  }
+  if (authority.empty()) return std::nullopt;
+  url.host = to_lower(authority);
+  return url;
+}
+
+std::optional<Url> resolve_url(const Url& base, std::string_view reference) {
+  if (reference.find("://") != std::string_view::npos && !reference.starts_with('/')) {
+    return parse_url(reference);
+  }
+  if (reference.starts_with("//")) return parse_url(base.scheme + ":" + std::string(reference));
+  Url url = base;
+  if (reference.starts_with('/')) {
+    url.target = reference;
+  } else {
+    const std::string path = base.target.substr(0, base.target.find('?'));
+    url.target = path.substr(0, path.rfind('/') + 1) + std::string(reference);
+  }
+  return url;
+}
+
+}  // namespace fmferry

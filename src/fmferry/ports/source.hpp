@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/core/record.hpp>
+#include <fmferry/foundation/clock.hpp>
+#include <fmferry/ports/sink.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fmferry {
+
+struct SourceCapabilities {
+  bool write_back{false};  // can write the mark and the stamp
+  bool file_names{false};  // knows the container's original file name
+  int polite_page{100};    // records a page at most
+};
+
+// A part of the listing, in the source's own order.
+struct Page {
+  std::int64_t offset{1};       // 1-based position of the first record
+  std::int64_t found_count{0};  // how many records the whole listing had when this page was made
+  std::vector<Record> records{};
+};
+
+// What was learned about a body besides its bytes.
+struct ContainerInfo {
+  std::int64_t length{0};      // bytes handed to the sink
+  std::string claimed_type{};  // the source's Content-Type; a hint, never trusted
+  std::string file_name{};     // empty when the source does not tell
+};
+
+// Where the records are. All calls are thread-safe and block; a failed call changes nothing but
+// where the error is `in_doubt`. Errors: `unavailable`, `throttled`, `timeout` when the service
+// falls over; `denied` for credentials and rights; `invalid` when the layout or a field is unknown;
+// `budget` when the licence's data limit is reached.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  [[nodiscard]] virtual SourceCapabilities capabilities() const = 0;
+  // A name that stays the same as long as it is the same table of the same solution; part of
+  // deterministic ids. No credentials in it.
+  [[nodiscard]] virtual std::string identity() const = 0;
+  // Proves that the table, its fields and the rights are as configured. Also the breaker's probe.
+  virtual Status check(const CallContext& context) = 0;
+  virtual Result<std::int64_t> count(const CallContext& context) = 0;
+  // Records offset .. offset+limit-1; an empty page past the end. A failure is an error, never an
+  // empty page.
+  virtual Result<Page> page(std::int64_t offset, int limit, const CallContext& context) = 0;
+  // One record as it is now, with handles fresh enough to fetch. `not_found` only when the source
+  // itself says that it is gone.
+  virtual Result<Record> read(RecordId record_id, const CallContext& context) = 0;
+  // Streams the bytes to the sink. `corrupt` when fewer or other bytes came than were announced;
+  // `not_found` when the container turns out to be empty. The sink may have seen a part of the
+  // bytes when this fails.
+  virtual Result<ContainerInfo> fetch(const Record& record,
+                                      const Container& container,
+                                      const ByteSink& sink,
+                                      const CallContext& context) = 0;
+  // Sets fields of one record and returns its new mod_id. `conflict` when it is locked, or when
+  // expected_mod_id is given and it was changed meanwhile; `invalid` when a value or field is
+  // refused; `in_doubt` when the reply was lost.
+  virtual Result<std::int64_t> write(RecordId record_id,
+                                     const FieldUpdates& updates,
+                                     std::optional<std::int64_t> expected_mod_id,
+                                     const CallContext& context) = 0;
+  // Ends all sessions at the source. Safe to call twice; also done by the destructor.
+  virtual void close() = 0;
+};
+
+}  // namespace fmferry
