@@ -444,7 +444,9 @@ TEST_P(ObjectStoreContract, PresignsWhereItSaysSo) {
   for (const auto* method : {"GET", "PUT"}) {
     const auto url = store_->presign(method, "shared", std::chrono::minutes(5));
     EXPECT_EQ(outcome(url), can ? "ok" : "invalid");
-    if (url) EXPECT_THAT(*url, testing::StartsWith("http"));
+    if (can) {
+      EXPECT_THAT(url.value_or(""), testing::StartsWith("http"));
+    }
   }
   EXPECT_EQ(outcome(store_->presign("DELETE", "shared", std::chrono::minutes(5))), "invalid");
 }
