@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <mutex>
+#include <utility>
 
 namespace fmferry {
 namespace {
@@ -69,8 +70,10 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
   auto& exchange = *static_cast<Exchange*>(user);
   const ByteView bytes(data, size * count);
   auto& response = exchange.response;
+  const bool is_first = response.body_length == 0;
   response.body_length += static_cast<std::int64_t>(bytes.size());
   if (exchange.request->sink && response.status >= 200 && response.status < 300) {
+    if (is_first && exchange.request->on_head) exchange.request->on_head(response);
     if (Status taken = exchange.request->sink(bytes); !taken) {
       exchange.error = std::move(taken).error();
       return 0;
@@ -95,10 +98,11 @@ std::size_t on_read(char* data, std::size_t size, std::size_t count, void* user)
 }
 
 int on_seek(void* user, curl_off_t offset, int origin) {
-  auto& exchange = *static_cast<Exchange*>(user);
-  if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
-  exchange.sent = static_cast<std::size_t>(offset);
-  return CURL_SEEKFUNC_OK;
+  const auto& exchange = *static_cast<const Exchange*>(user);
+  // libcurl rewinds to send the request again when a reused connection broke without an answer.
+  // The other side may have acted on it by then, so that is not ours to do.
+  const bool nothing_changes = origin == SEEK_SET && std::cmp_equal(offset, exchange.sent);
+  return nothing_changes ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -158,13 +162,23 @@ void set_method(CURL* curl, const HttpRequest& request, Exchange& exchange) {
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-// What a failed transfer means. A lost answer to anything that may have changed the other side is
-// `in_doubt`, unless nothing can have been sent.
-Error transport_error(CURLcode code, const HttpRequest& request, const Exchange& exchange) {
+bool reads_only(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+// The whole request left us, so the other side may have acted on it. It can't act on a body that
+// it has only a part of.
+bool was_sent(CURL* curl, const Exchange& exchange) {
+  long head_bytes = 0;
+  curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &head_bytes);
+  return head_bytes > 0 && exchange.sent >= exchange.request->body.size();
+}
+
+// What a failed transfer means for a request that changes nothing.
+Error transport_error(CURLcode code, const Exchange& exchange) {
   Error error{.kind = ErrorKind::unavailable,
               .what = curl_easy_strerror(code),
               .origin_code = static_cast<int>(code)};
-  const bool reads = request.method == "GET" || request.method == "HEAD";
   switch (static_cast<int>(code)) {
     case CURLE_ABORTED_BY_CALLBACK:
       error.kind =
@@ -183,24 +197,23 @@ Error transport_error(CURLcode code, const HttpRequest& request, const Exchange&
       error.what = "the body ended before its announced length";
       break;
     case CURLE_OPERATION_TIMEDOUT:
-      error.kind = reads ? ErrorKind::timeout : ErrorKind::in_doubt;
+      error.kind = ErrorKind::timeout;
       break;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
       error.kind = ErrorKind::invalid;
       break;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
-      break;
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-      if (!reads) error.kind = ErrorKind::in_doubt;
-      break;
     default:
-      if (!reads && exchange.has_answer) error.kind = ErrorKind::in_doubt;
       break;
   }
+  return error;
+}
+
+// A lost answer to anything that may have changed the other side is `in_doubt`.
+Error lost_answer(Error error) {
+  const bool lost = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
+                    error.kind == ErrorKind::corrupt;
+  if (lost) error.kind = ErrorKind::in_doubt;
   return error;
 }
 
@@ -245,7 +258,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request,
   exchange.request = &request;
   exchange.context = &context;
   exchange.max_buffered = pool_->options.max_buffered;
-  if (exchange.stopped()) return fail(ErrorKind::cancelled, "stopped");
+  if (exchange.stopped()) return fail(transport_error(CURLE_ABORTED_BY_CALLBACK, exchange));
 
   Easy handle = pool_->take();
   if (handle == nullptr) return fail(ErrorKind::internal, "libcurl gave no handle");
@@ -267,9 +280,13 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request,
   curl_off_t first_byte = 0;
   curl_easy_getinfo(curl, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
   exchange.response.first_byte = std::chrono::milliseconds(first_byte / 1000);
+  const bool may_have_acted = !reads_only(request) && was_sent(curl, exchange);
   pool_->give_back(std::move(handle));
   if (exchange.error) return fail(std::move(*exchange.error));
-  if (code != CURLE_OK) return fail(transport_error(code, request, exchange));
+  if (code != CURLE_OK) {
+    Error error = transport_error(code, exchange);
+    return fail(may_have_acted ? lost_answer(std::move(error)) : std::move(error));
+  }
   return std::move(exchange.response);
 }
 

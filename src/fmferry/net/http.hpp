@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct HttpOptions {
   std::size_t max_buffered{64U << 20U};  // bodies kept in HttpResponse::body
 };
 
+struct HttpResponse;
+
 struct HttpRequest {
   std::string method{"GET"};
   std::string url{};  // absolute, already encoded; sent as it is (no dot-segment removal)
@@ -36,6 +39,8 @@ struct HttpRequest {
   bool has_body{false};  // sends Content-Length even when body is empty
   // When set, bytes of an answer with status 200..299 go there instead of into HttpResponse::body.
   ByteSink sink{};
+  // Called with status and headers before the first byte goes to the sink; not for empty bodies.
+  std::function<void(const HttpResponse&)> on_head{};
 };
 
 struct HttpResponse {
@@ -57,7 +62,8 @@ struct HttpResponse {
 //
 // Any HTTP status is a success here. Errors: `unavailable` when no connection could be had or it
 // broke before an answer; `in_doubt` when a request with a body or a method other than GET and HEAD
-// was sent and the answer was lost; `timeout`; `corrupt` when the body ended before its
+// was sent and the answer was lost (such a request is never sent twice, not even by libcurl on
+// another connection); `timeout`; `corrupt` when the body ended before its
 // Content-Length; `denied` when the certificate is not trusted; `cancelled`; or the sink's error.
 class HttpClient {
  public:

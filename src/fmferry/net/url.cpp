@@ -11,8 +11,10 @@ std::string Url::origin() const {
 }
 
 bool Url::is_loopback() const {
+  // "127.example.com" is a name like any other; only digits and dots are an address.
+  const bool is_ipv4 = host.find_first_not_of("0123456789.") == std::string::npos;
   return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-         host.starts_with("127.");
+         (is_ipv4 && host.starts_with("127."));
 }
 
 std::optional<Url> parse_url(std::string_view text) {
@@ -46,15 +48,17 @@ std::optional<Url> parse_url(std::string_view text) {
 }
 
 std::optional<Url> resolve_url(const Url& base, std::string_view reference) {
-  if (reference.find("://") != std::string_view::npos && !reference.starts_with('/')) {
-    return parse_url(reference);
-  }
+  reference = reference.substr(0, reference.find('#'));
+  const auto mark = reference.find_first_of(":/?");
+  if (mark != std::string_view::npos && reference[mark] == ':') return parse_url(reference);
   if (reference.starts_with("//")) return parse_url(base.scheme + ":" + std::string(reference));
   Url url = base;
+  const std::string path = base.target.substr(0, base.target.find('?'));
   if (reference.starts_with('/')) {
     url.target = reference;
-  } else {
-    const std::string path = base.target.substr(0, base.target.find('?'));
+  } else if (reference.starts_with('?')) {
+    url.target = path + std::string(reference);
+  } else if (!reference.empty()) {
     url.target = path.substr(0, path.rfind('/') + 1) + std::string(reference);
   }
   return url;
