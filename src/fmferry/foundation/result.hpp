@@ -35,19 +35,21 @@ using Status = Result<void>;
 #define FMF_CONCAT_INNER(a, b) a##b
 #define FMF_CONCAT(a, b) FMF_CONCAT_INNER(a, b)
 
-// Leaves the function with the error of `expr`, if it has one.
-#define FMF_TRY(expr)                                        \
-  do {                                                       \
-    if (auto fmf_status = (expr); !fmf_status) {             \
-      return ::fmferry::fail(std::move(fmf_status).error()); \
-    }                                                        \
+// Leaves the function with the error of `expr`, if it has one. The counter keeps the names apart
+// when the expression is a lambda that uses the macro too.
+#define FMF_TRY(...) FMF_TRY_INNER(FMF_CONCAT(fmf_status_, __COUNTER__), __VA_ARGS__)
+#define FMF_TRY_INNER(name, ...)                       \
+  do {                                                 \
+    if (auto name = (__VA_ARGS__); !name) {            \
+      return ::fmferry::fail(std::move(name).error()); \
+    }                                                  \
   } while (false)
 
 // FMF_TRY_ASSIGN(auto page, source.page(1, 100, ctx));
-#define FMF_TRY_ASSIGN(decl, expr) \
-  FMF_TRY_ASSIGN_INNER(decl, expr, FMF_CONCAT(fmf_result_, __LINE__))
-#define FMF_TRY_ASSIGN_INNER(decl, expr, name)       \
-  auto name = (expr);                                \
+#define FMF_TRY_ASSIGN(decl, ...) \
+  FMF_TRY_ASSIGN_INNER(FMF_CONCAT(fmf_result_, __COUNTER__), decl, __VA_ARGS__)
+#define FMF_TRY_ASSIGN_INNER(name, decl, ...)        \
+  auto name = (__VA_ARGS__);                         \
   if (!name) {                                       \
     return ::fmferry::fail(std::move(name).error()); \
   }                                                  \

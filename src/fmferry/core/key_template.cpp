@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/core/key_template.hpp>
+#include <fmferry/foundation/encoding.hpp>
+
+namespace fmferry {
+namespace {
+
+std::string encode_value(std::string_view value) {
+  std::string out = percent_encode(value);
+  if (out.starts_with('.')) out.replace(0, 1, "%2E");
+  return out;
+}
+
+bool is_safe_key(std::string_view text) {
+  if (text.starts_with('/') || text.find('\\') != std::string_view::npos ||
+      text.find('\0') != std::string_view::npos || text.find("//") != std::string_view::npos) {
+    return false;
+  }
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const std::size_t slash = std::min(text.find('/', from), text.size());
+    const auto part = text.substr(from, slash - from);
+    if (part == "." || part == "..") return false;
+    from = slash + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
+  KeyTemplate made;
+  std::string literal;
+  const auto flush = [&] {
+    if (!literal.empty()) made.pieces_.push_back({Piece::Kind::literal, literal});
+    literal.clear();
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("{{") || text.substr(i).starts_with("}}")) {
+      literal += text[i++];
+      continue;
+    }
+    if (text[i] != '{') {
+      literal += text[i];
+      continue;
+    }
+    const auto close = text.find('}', i);
+    if (close == std::string_view::npos) {
+      return fail(ErrorKind::invalid, "the key template has an opening brace without its end");
+    }
+    const auto name = text.substr(i + 1, close - i - 1);
+    flush();
+    if (name == "id") {
+      made.pieces_.push_back({Piece::Kind::id, {}});
+      made.uses_id_ = true;
+    } else if (name == "recordId") {
+      made.pieces_.push_back({Piece::Kind::record_id, {}});
+      made.uses_record_id_ = true;
+    } else if (name == "container") {
+      made.pieces_.push_back({Piece::Kind::container, {}});
+    } else if (name == "ext") {
+      made.pieces_.push_back({Piece::Kind::extension, {}});
+    } else {
+      return fail(ErrorKind::invalid,
+                  "the key template has an unknown placeholder {" + std::string(name) +
+                      "}: use {id}, {recordId}, {container} or {ext}");
+    }
+    i = close;
+  }
+  flush();
+  if (!made.uses_id_ && !made.uses_record_id_) {
+    return fail(ErrorKind::invalid,
+                "the key template needs {id} or {recordId}, or all objects would share one key");
+  }
+  // Values hold no slash and no leading dot, so one sample stands for all keys.
+  if (!is_safe_key(made.make({.id = "x", .record_id = 1, .container = "c", .extension = "e"}))) {
+    return fail(ErrorKind::invalid,
+                "the key template must not begin with a slash, nor hold \\, // or dot folders");
+  }
+  return made;
+}
+
+std::string KeyTemplate::make(const KeyParts& parts) const {
+  std::string key;
+  for (const auto& piece : pieces_) {
+    switch (piece.kind) {
+      case Piece::Kind::literal:
+        key += piece.text;
+        break;
+      case Piece::Kind::id:
+        key += encode_value(parts.id);
+        break;
+      case Piece::Kind::record_id:
+        key += std::to_string(parts.record_id);
+        break;
+      case Piece::Kind::container:
+        key += encode_value(parts.container);
+        break;
+      case Piece::Kind::extension:
+        key += encode_value(parts.extension);
+        break;
+    }
+  }
+  return key;
+}
+
+std::string KeyTemplate::fixed_prefix() const {
+  return pieces_.empty() || pieces_.front().kind != Piece::Kind::literal ? std::string()
+                                                                         : pieces_.front().text;
+}
+
+}  // namespace fmferry

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/core/record.hpp>
+#include <fmferry/foundation/result.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fmferry {
+
+struct KeyParts {
+  std::string id{};
+  RecordId record_id{0};
+  std::string container{};
+  std::string extension{};  // without the dot
+};
+
+// Names objects: "images/{id}.{ext}". Placeholders: {id}, {recordId}, {container}, {ext}; "{{" and
+// "}}" stand for the braces themselves. Different ids always give different keys: every byte of a
+// value outside A-Z a-z 0-9 - . _ ~ is percent-encoded, and so is a leading dot, so that a key is
+// the same on every store and can't climb out of a folder.
+class KeyTemplate {
+ public:
+  // `invalid` for an unknown placeholder, for a template that names neither {id} nor {recordId}
+  // (all objects would get one key), and for a literal part that could leave the store's folder.
+  static Result<KeyTemplate> parse(std::string_view text);
+
+  [[nodiscard]] std::string make(const KeyParts& parts) const;
+
+  [[nodiscard]] bool uses_id() const { return uses_id_; }
+
+  [[nodiscard]] bool uses_record_id() const { return uses_record_id_; }
+
+  // The literal text before the first placeholder: what a listing of the store needs.
+  [[nodiscard]] std::string fixed_prefix() const;
+
+ private:
+  struct Piece {
+    enum class Kind { literal, id, record_id, container, extension } kind;
+    std::string text;
+  };
+
+  std::vector<Piece> pieces_;
+  bool uses_id_{false};
+  bool uses_record_id_{false};
+};
+
+}  // namespace fmferry

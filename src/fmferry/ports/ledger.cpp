@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/ports/ledger.hpp>
+
+namespace fmferry {
+
+std::string_view name_of(Step step) {
+  switch (step) {
+    case Step::seen:
+      return "seen";
+    case Step::marked:
+      return "marked";
+    case Step::tried:
+      return "tried";
+    case Step::stored:
+      return "stored";
+    case Step::stamped:
+      return "stamped";
+    case Step::linked:
+      return "linked";
+    case Step::fate:
+      return "fate";
+    case Step::gone:
+      return "gone";
+    case Step::run:
+      return "run";
+  }
+  return "run";
+}
+
+}  // namespace fmferry

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/sqlite/ledger_rows.hpp>
+
+#include <functional>
+
+namespace fmferry {
+namespace {
+
+std::optional<int> narrow(std::optional<std::int64_t> value) {
+  if (!value) return std::nullopt;
+  return static_cast<int>(*value);
+}
+
+std::optional<std::int64_t> widen(std::optional<int> value) {
+  if (!value) return std::nullopt;
+  return *value;
+}
+
+// Collects "column = ?" and the binds that go with it.
+class Assignments {
+ public:
+  void text(std::string_view column, const std::optional<std::string>& value) {
+    if (value) add(column, [value](SqliteStatement& s, int i) { s.bind_text(i, *value); });
+  }
+
+  void integer(std::string_view column, std::optional<std::int64_t> value) {
+    if (value) add(column, [value](SqliteStatement& s, int i) { s.bind_integer(i, *value); });
+  }
+
+  void integer_or_null(std::string_view column, std::optional<std::int64_t> value) {
+    add(column, [value](SqliteStatement& s, int i) { s.bind_integer_or_null(i, value); });
+  }
+
+  void expression(std::string_view text) { add_text(text); }
+
+  Status run(SqliteConnection& connection, RecordId record_id) {
+    if (sql_.empty()) return {};
+    FMF_TRY_ASSIGN(auto update,
+                   connection.prepare("UPDATE record SET " + sql_ + " WHERE record_id = ?"));
+    int index = 1;
+    for (const auto& bind : binds_) bind(update, index++);
+    update.bind_integer(index, record_id);
+    FMF_TRY(update.run());
+    if (connection.changes() == 1) return {};
+    return fail(ErrorKind::internal,
+                "the ledger has no record " + std::to_string(record_id) + " to write a step to");
+  }
+
+ private:
+  void add_text(std::string_view text) {
+    if (!sql_.empty()) sql_ += ", ";
+    sql_ += text;
+  }
+
+  void add(std::string_view column, std::function<void(SqliteStatement&, int)> bind) {
+    add_text(std::string(column) + " = ?");
+    binds_.push_back(std::move(bind));
+  }
+
+  std::string sql_;
+  std::vector<std::function<void(SqliteStatement&, int)>> binds_;
+};
+
+Result<std::map<std::string, std::int64_t>> tally(SqliteConnection& connection,
+                                                  const std::string& column,
+                                                  const std::string& where) {
+  FMF_TRY_ASSIGN(
+      auto select,
+      connection.prepare("SELECT " + column + ", count(*) FROM record WHERE present = 1 " + where +
+                         " GROUP BY 1"));
+  std::map<std::string, std::int64_t> found;
+  while (true) {
+    FMF_TRY_ASSIGN(const bool row, select.step());
+    if (!row) return found;
+    found[select.text(0)] = select.integer(1);
+  }
+}
+
+}  // namespace
+
+std::string row_columns() {
+  return "record_id, id, mod_id, parent, day, category, present, changed_since, fate, reason, "
+         "choice, mark, tries, field, key, length, sha256, media_type, width, height, etag, proof, "
+         "stamped_at, stamp_problem, image_id, link_problem";
+}
+
+LedgerRow read_row(const SqliteStatement& s) {
+  LedgerRow row;
+  row.seen.record_id = s.integer(0);
+  row.seen.id = s.text(1);
+  row.seen.mod_id = s.integer(2);
+  row.seen.parent = s.text(3);
+  row.seen.day = s.text(4);
+  row.seen.category = s.text(5);
+  row.present = s.integer(6) != 0;
+  row.changed_since = s.integer(7) != 0;
+  row.fate = fate_from(s.text_view(8)).value_or(Fate::pending);
+  row.reason = s.text(9);
+  row.choice = s.text(10);
+  row.mark = s.text(11);
+  row.tries = static_cast<int>(s.integer(12));
+  if (!s.is_null(14)) {
+    row.stored = StoredObject{.field = s.text(13),
+                              .key = s.text(14),
+                              .length = s.integer(15),
+                              .sha256 = from_hex(s.text(16)).value_or(""),
+                              .media_type = s.text(17),
+                              .width = narrow(s.optional_integer(18)),
+                              .height = narrow(s.optional_integer(19)),
+                              .etag = s.text(20),
+                              .proof = s.text(21)};
+  }
+  row.stamped_at = s.text(22);
+  row.stamp_problem = s.text(23);
+  row.image_id = s.text(24);
+  row.link_problem = s.text(25);
+  return row;
+}
+
+std::string due_condition(Phase phase) {
+  switch (phase) {
+    case Phase::mark:
+      return "present = 1 AND fate = 'pending' AND choice <> '' AND mark <> choice";
+    case Phase::move:
+      return "present = 1 AND fate = 'pending'";
+    case Phase::stamp:
+      return "present = 1 AND fate = 'moved' AND stamped_at = ''";
+    case Phase::remark:
+      return "present = 1 AND ((fate = 'moved' AND mark <> field) OR (fate = 'corrupt' AND mark <> "
+             "''))";
+    case Phase::link:
+      return "present = 1 AND fate = 'moved' AND image_id = ''";
+  }
+  return "0";
+}
+
+Status apply(SqliteConnection& connection, const StepUpdate& update) {
+  Assignments set;
+  if (update.fate) set.text("fate", std::string(name_of(*update.fate)));
+  set.text("reason", update.reason);
+  set.text("choice", update.choice);
+  set.text("mark", update.mark);
+  set.integer("mod_id", update.mod_id);
+  if (update.stored) {
+    const StoredObject& object = *update.stored;
+    set.text("field", object.field);
+    set.text("key", object.key);
+    set.integer("length", object.length);
+    set.text("sha256", to_hex(object.sha256));
+    set.text("media_type", object.media_type);
+    set.integer_or_null("width", widen(object.width));
+    set.integer_or_null("height", widen(object.height));
+    set.text("etag", object.etag);
+    set.text("proof", object.proof);
+  }
+  set.text("stamped_at", update.stamped_at);
+  set.text("stamp_problem", update.stamp_problem);
+  set.text("image_id", update.image_id);
+  set.text("link_problem", update.link_problem);
+  if (update.count_try) set.expression("tries = tries + 1");
+  return set.run(connection, update.record_id);
+}
+
+Result<LedgerCounts> read_counts(SqliteConnection& connection) {
+  LedgerCounts counts;
+  for (const Fate fate : k_fates) counts.fates[fate] = 0;
+  FMF_TRY_ASSIGN(const auto fates, tally(connection, "fate", ""));
+  for (const auto& [name, number] : fates) {
+    counts.fates[fate_from(name).value_or(Fate::pending)] += number;
+    counts.present += number;
+  }
+  FMF_TRY_ASSIGN(counts.reasons, tally(connection, "reason", "AND reason <> ''"));
+  FMF_TRY_ASSIGN(counts.stamp_problems,
+                 tally(connection, "stamp_problem", "AND stamp_problem <> ''"));
+  FMF_TRY_ASSIGN(counts.link_problems, tally(connection, "link_problem", "AND link_problem <> ''"));
+  FMF_TRY_ASSIGN(auto sums, connection.prepare(R"sql(
+    SELECT coalesce(sum(present = 0), 0),
+           coalesce(sum(present = 0 AND fate = 'moved'), 0),
+           coalesce(sum(CASE WHEN fate = 'moved' THEN length END), 0),
+           coalesce(sum(present = 1 AND mark <> ''), 0),
+           coalesce(sum(present = 1 AND stamped_at <> ''), 0),
+           coalesce(sum(present = 1 AND image_id <> ''), 0),
+           coalesce(sum(changed_since), 0)
+    FROM record)sql"));
+  FMF_TRY(sums.step());
+  counts.gone = sums.integer(0);
+  counts.gone_moved = sums.integer(1);
+  counts.bytes_moved = sums.integer(2);
+  counts.marked = sums.integer(3);
+  counts.stamped = sums.integer(4);
+  counts.linked = sums.integer(5);
+  counts.changed_since = sums.integer(6);
+  FMF_TRY_ASSIGN(
+      auto source,
+      connection.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'source_count'"));
+  FMF_TRY_ASSIGN(const bool known, source.step());
+  if (known) counts.source_count = source.integer(0);
+  return counts;
+}
+
+}  // namespace fmferry

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/ports/ledger.hpp>
+#include <fmferry/sqlite/connection.hpp>
+
+#include <string>
+
+namespace fmferry {
+
+// The columns of `record` that read_row() expects, in its order.
+[[nodiscard]] std::string row_columns();
+[[nodiscard]] LedgerRow read_row(const SqliteStatement& statement);
+
+// The condition under which a row is due.
+[[nodiscard]] std::string due_condition(Phase phase);
+
+// Writes what is set in the update into the record's row. `internal` when there is no such row.
+Status apply(SqliteConnection& connection, const StepUpdate& update);
+
+[[nodiscard]] Result<LedgerCounts> read_counts(SqliteConnection& connection);
+
+}  // namespace fmferry
