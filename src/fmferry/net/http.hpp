@@ -27,6 +27,7 @@ struct HttpOptions {
   std::chrono::seconds stall_timeout{60};
   std::string user_agent{"fmferry"};
   std::size_t max_buffered{64U << 20U};  // bodies kept in HttpResponse::body
+  bool past_proxies{false};              // ignore http_proxy and its like
 };
 
 struct HttpResponse;
