@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmsim/command_line.hpp>
+#include <fmsim/serve.hpp>
+#include <fmsim/truth.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+namespace fmsim {
+namespace {
+
+constexpr const char* k_version = "fmsim 0.1.0";
+
+void add_clinic_options(CLI::App& command, ClinicSettings& clinic) {
+  command.add_option("--records", clinic.records, "Image records [6664]");
+  command.add_option("--seed", clinic.seed, "The same seed gives the same clinic [1]");
+  command.add_option("--corpus", clinic.corpus, "Folder of scripts/corpus, or 'made' [made]");
+  command.add_flag("--full-size", clinic.full_size, "With the camera's originals, about 2 MB each");
+}
+
+struct Spans {
+  std::int64_t down{120};
+  std::int64_t url_ttl{60};
+  std::int64_t idle{900};
+  std::int64_t latency{0};
+  std::int64_t growth{0};
+  std::string password_env{"FMSIM_PASSWORD"};
+  std::string location{"relative"};
+};
+
+void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans) {
+  command.add_option("--crash-after-downloads", server.crash_after_downloads, "Fall over after K [never]");
+  command.add_option("--crash-after-bytes", server.crash_after_bytes, "Fall over after M bytes [never]");
+  command.add_option("--down", spans.down, "Seconds until it is up again [120]");
+  command.add_option("--url-ttl", spans.url_ttl, "Seconds that a streaming URL is good [60]");
+  command.add_option("--session-idle", spans.idle, "Seconds until an idle session ends [900]");
+  command.add_option("--max-sessions", server.max_sessions, "Sessions at a time [50]");
+  command.add_option("--session-limit-code", server.session_limit_code, "Beyond that: 956 or 812 [956]");
+  command.add_option("--user", server.user, "Account [api]");
+  command.add_option("--password-env", spans.password_env, "Variable with the password [FMSIM_PASSWORD]");
+  command.add_option("--latency-ms", spans.latency, "Wait before each answer [0]");
+  command.add_option("--latency-growth-ms", spans.growth, "More for each other request in flight [0]");
+  command.add_option("--authenticated-stream", server.authenticated_stream, "1: cookie hop, 2: open [1]")
+      ->check(CLI::Range(1, 2));
+  command.add_option("--location", spans.location, "Redirects: relative or absolute [relative]")
+      ->check(CLI::IsMember({"relative", "absolute"}));
+  command.add_option("--max-width", server.max_width, "502 beyond W requests in flight [none]");
+  command.add_option("--data-limit", server.data_limit, "Code 953 after that many bytes [none]");
+  command.add_flag("--dirty-json", server.dirty_json, "Raw control characters in some records");
+  command.add_flag("--plain", server.plain, "HTTP without TLS");
+}
+
+void apply(const Spans& spans, ServerSettings& server) {
+  server.down = std::chrono::seconds(spans.down);
+  server.url_ttl = std::chrono::seconds(spans.url_ttl);
+  server.session_idle = std::chrono::seconds(spans.idle);
+  server.latency = std::chrono::milliseconds(spans.latency);
+  server.latency_growth = std::chrono::milliseconds(spans.growth);
+  server.absolute_location = spans.location == "absolute";
+  const char* password = std::getenv(spans.password_env.c_str());
+  if (password != nullptr && *password != '\0') server.password = password;
+}
+
+int with_clinic(const ClinicSettings& settings, void (*write)(const Clinic&, std::ostream&)) {
+  const Pool pool =
+      settings.corpus == "made" ? Pool::made() : Pool::open(settings.corpus, settings.full_size);
+  const Clinic clinic(settings.seed, settings.records, pool);
+  write(clinic, std::cout);
+  std::cout.flush();
+  return std::cout ? 0 : 1;
+}
+
+}  // namespace
+
+int run_command_line(int count, char** arguments) {
+  CLI::App app("A FileMaker Server of a made-up clinic, for tests: Data API and container streaming.");
+  app.set_version_flag("--version", k_version);
+  app.footer(
+      "Example: fmsim serve --dir /tmp/clinic --records 500 --crash-after-downloads 80 --down 5\n"
+      "Exit: 0 done, 1 failed, 2 usage.");
+  app.require_subcommand(1);
+  ClinicSettings clinic;
+  ServerSettings server;
+  ServeSettings serving;
+  Spans spans;
+  std::ios::sync_with_stdio(false);
+
+  auto* serve_command = app.add_subcommand("serve", "Serve the clinic on 127.0.0.1 until stopped");
+  serve_command->add_option("--dir", serving.folder, "Certificate, env file and edits live here")->required();
+  serve_command->add_option("--port", serving.port, "Port, 0 for any [0]")->check(CLI::Range(0, 65535));
+  serve_command->add_flag("--fresh", serving.fresh, "Drop the edits of earlier runs");
+  serve_command->add_option("--faults", serving.fault_files, "Fault script; may be given again");
+  add_clinic_options(*serve_command, clinic);
+  add_server_options(*serve_command, server, spans);
+  auto* truth_command = app.add_subcommand("truth", "Print what a perfect migration finds, as JSON lines");
+  add_clinic_options(*truth_command, clinic);
+  auto* sql_command =
+      app.add_subcommand("catalogue-sql", "Print the application's tables and patients, for sqlite3");
+  add_clinic_options(*sql_command, clinic);
+
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  apply(spans, server);
+  if (*truth_command) return with_clinic(clinic, write_truth);
+  if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
+  return serve(clinic, server, serving);
+}
+
+}  // namespace fmsim

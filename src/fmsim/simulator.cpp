@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmsim/digest.hpp>
+#include <fmsim/error_codes.hpp>
+#include <fmsim/simulator.hpp>
+#include <fmsim/twist.hpp>
+
+#include <optional>
+#include <thread>
+
+namespace fmsim {
+namespace {
+
+constexpr std::chrono::milliseconds k_hang = std::chrono::minutes(10);
+
+Sessions::Time clock_now() { return std::chrono::steady_clock::now(); }
+
+// Counts a request until its answer has gone.
+class Stay {
+ public:
+  explicit Stay(Gauge& gauge) : gauge_(gauge), inside_(gauge.enter()) {}
+  Stay(const Stay&) = delete;
+  Stay& operator=(const Stay&) = delete;
+  ~Stay() { gauge_.leave(); }
+
+  [[nodiscard]] std::uint64_t inside() const { return inside_; }
+
+ private:
+  Gauge& gauge_;
+  std::uint64_t inside_;
+};
+
+}  // namespace
+
+struct Simulator::Order {
+  std::optional<Reply> instead;
+  StreamTwist stream;
+};
+
+Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journal& journal)
+    : settings_(settings),
+      clinic_(clinic),
+      records_(clinic, journal),
+      sessions_({settings.session_idle, settings.max_sessions}),
+      outage_({settings.crash_after_downloads, settings.crash_after_bytes, settings.down},
+              [this] {
+                ++stats_.crashes;
+                sessions_.close_all();
+                tickets_.forget_all();
+              }),
+      faults_(clinic.seed()),
+      api_(settings, clinic, records_, sessions_, tickets_),
+      gate_(settings, records_, sessions_, tickets_, outage_, stats_) {}
+
+std::string Simulator::load_faults(const std::string& script) {
+  auto read = read_fault_script(script);
+  if (auto* problem = std::get_if<std::string>(&read)) return *problem;
+  faults_.replace(std::move(std::get<std::vector<FaultRule>>(read)), clock_now());
+  return {};
+}
+
+Reply Simulator::answer(const Call& call) {
+  const Target target = read_target(call.target);
+  if (!target.segments.empty() && target.segments[0] == "_sim") return control(call, target);
+  return engine(call, target);
+}
+
+Reply Simulator::engine(const Call& call, const Target& target) {
+  auto stay = std::make_shared<Stay>(stats_.width);
+  const Sessions::Time now = clock_now();
+  const Route route = find_route(call.method, target);
+  StreamRequest stream;
+  if (route.kind == RouteKind::stream) stream = gate_.read(target, call);
+  stats_.count(route.kind);
+  if (route.kind == RouteKind::stream) stats_.count_hop(stream.hop);
+  if (settings_.max_width != 0 && stay->inside() > settings_.max_width) return web_page(502);
+  if (outage_.is_down(now)) return web_page(502);
+  pause(settings_.latency + settings_.latency_growth * (stay->inside() - 1));
+
+  const auto faults = faults_.hit(subject_of(call, target, route, stream), now);
+  const Order order = prepare(faults);
+  // A crash may have come from the faults just now.
+  if (outage_.is_down(clock_now())) return web_page(502);
+  Reply reply = order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
+  if (reply.picture) watch_picture(reply, stream);
+  disturb(reply, faults);
+  if (!reply.picture) stats_.bytes_out += reply.body.size();
+  if (reply.picture) {
+    reply.finished = [stay, after = std::move(reply.finished)](std::size_t sent, bool all) {
+      if (after) after(sent, all);
+    };
+  }
+  return reply;
+}
+
+Reply Simulator::serve(const Call& call,
+                       const Target& target,
+                       const Route& route,
+                       const StreamRequest& stream,
+                       const Order& order,
+                       Sessions::Time now) {
+  if (settings_.data_limit != 0 && stats_.bytes_out >= settings_.data_limit) quota_used_up_ = true;
+  if (quota_used_up_ && route.kind != RouteKind::product_info && route.kind != RouteKind::logout) {
+    return refuse(code::data_limit);
+  }
+  if (route.kind == RouteKind::stream) return gate_.answer(stream, call, order.stream, now);
+  return api_.handle(route, target, call, now);
+}
+
+FaultSubject Simulator::subject_of(const Call& call,
+                                   const Target& target,
+                                   const Route& route,
+                                   const StreamRequest& stream) const {
+  FaultSubject subject{call.method, target.path, route.kind, 0, route.layout, route.record_id, route.field};
+  if (route.kind == RouteKind::stream) {
+    subject.hop = stream.hop;
+    subject.layout = "API_Images";
+    if (stream.ticket) {
+      subject.record_id = std::to_string(records_.record_id(stream.ticket->slot));
+      if (stream.ticket->container < k_containers) {
+        subject.field = k_container_fields[stream.ticket->container];
+      }
+    }
+  }
+  return subject;
+}
+
+Simulator::Order Simulator::prepare(const std::vector<Fault>& faults) {
+  Order order;
+  for (const Fault& fault : faults) {
+    switch (fault.action) {
+      case FaultAction::reply:
+        order.instead = reply_of(fault);
+        break;
+      case FaultAction::delay:
+        pause(fault.time);
+        break;
+      case FaultAction::hang:
+        pause(k_hang);
+        order.instead = Reply{};
+        order.instead->delivery.no_answer = true;
+        break;
+      case FaultAction::drop_connection:
+        order.instead = Reply{};
+        order.instead->delivery.no_answer = true;
+        break;
+      case FaultAction::expire_sessions:
+        sessions_.close_all();
+        break;
+      case FaultAction::crash:
+        outage_.crash(std::chrono::duration_cast<std::chrono::seconds>(fault.time), clock_now());
+        break;
+      case FaultAction::delete_record:
+        records_.remove(TableId::images, fault.number);
+        break;
+      case FaultAction::delete_position:
+        if (const auto record = records_.record_at(fault.number - 1)) {
+          records_.remove(TableId::images, *record);
+        }
+        break;
+      case FaultAction::append_record:
+        records_.append();
+        break;
+      case FaultAction::lock_record:
+        records_.lock(fault.number, true);
+        break;
+      case FaultAction::data_limit:
+        quota_used_up_ = true;
+        break;
+      case FaultAction::stale_url:
+        order.stream.stale = true;
+        break;
+      case FaultAction::drop_cookie:
+        order.stream.no_cookie = true;
+        break;
+      case FaultAction::location:
+        order.stream.location = fault.text;
+        break;
+      case FaultAction::cut:
+      case FaultAction::flip:
+      case FaultAction::rate:
+      case FaultAction::drop_reply:
+      case FaultAction::content_type:
+      case FaultAction::control_characters:
+      case FaultAction::duplicate_ids:
+        break;  // these are done to the reply
+    }
+  }
+  return order;
+}
+
+void Simulator::disturb(Reply& reply, const std::vector<Fault>& faults) const {
+  for (const Fault& fault : faults) disturb_reply(reply, fault);
+}
+
+void Simulator::watch_picture(Reply& reply, const StreamRequest& stream) {
+  auto stay = std::make_shared<Stay>(stats_.downloads);
+  const Ticket ticket = *stream.ticket;
+  const std::uint64_t record_id = records_.record_id(ticket.slot);
+  reply.sent_piece = [this](std::size_t bytes) {
+    stats_.bytes_out += bytes;
+    outage_.count_bytes(bytes, clock_now());
+  };
+  reply.finished = [this, stay, ticket, record_id, picture = reply.picture](std::size_t sent, bool all) {
+    if (!all) return;
+    ++stats_.downloads_completed;
+    stats_.add_served({record_id, ticket.container, sent, picture});
+    outage_.count_download(clock_now());
+  };
+}
+
+void Simulator::pause(std::chrono::milliseconds span) const {
+  constexpr std::chrono::milliseconds k_slice{50};
+  const auto end = clock_now() + span;
+  while (!stopping_ && clock_now() < end) {
+    const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(end - clock_now());
+    std::this_thread::sleep_for(std::min<std::chrono::microseconds>(rest, k_slice));
+  }
+}
+
+}  // namespace fmsim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmsim/data_api.hpp>
+#include <fmsim/faults.hpp>
+#include <fmsim/outage.hpp>
+#include <fmsim/stats.hpp>
+#include <fmsim/stream_gate.hpp>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fmsim {
+
+// The whole server without its sockets: a request in, a reply out. Thread-safe.
+class Simulator {
+ public:
+  Simulator(const ServerSettings& settings, const Clinic& clinic, Journal& journal);
+
+  Reply answer(const Call& call);
+
+  // One clear line when the script is wrong; the rules before then stay.
+  std::string load_faults(const std::string& script);
+
+  // Wakes requests that a fault holds; nothing is held from then on.
+  void stop() { stopping_ = true; }
+
+ private:
+  struct Order;  // what the faults make of one request
+
+  Reply control(const Call& call, const Target& target);
+  Reply engine(const Call& call, const Target& target);
+  Reply serve(const Call& call,
+              const Target& target,
+              const Route& route,
+              const StreamRequest& stream,
+              const Order& order,
+              Sessions::Time now);
+  [[nodiscard]] FaultSubject subject_of(const Call& call,
+                                        const Target& target,
+                                        const Route& route,
+                                        const StreamRequest& stream) const;
+  Order prepare(const std::vector<Fault>& faults);
+  void disturb(Reply& reply, const std::vector<Fault>& faults) const;
+  void watch_picture(Reply& reply, const StreamRequest& stream);
+  void pause(std::chrono::milliseconds span) const;
+  [[nodiscard]] std::string stats_json();
+
+  const ServerSettings& settings_;
+  const Clinic& clinic_;
+  Records records_;
+  Sessions sessions_;
+  TicketOffice tickets_;
+  Stats stats_;
+  Outage outage_;
+  Faults faults_;
+  DataApi api_;
+  StreamGate gate_;
+  std::atomic<bool> quota_used_up_{false};
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace fmsim

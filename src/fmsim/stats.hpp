@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmsim/picture.hpp>
+#include <fmsim/route.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace fmsim {
+
+// Counts how many are inside, and remembers the most.
+class Gauge {
+ public:
+  std::uint64_t enter();
+  void leave() { --now_; }
+  [[nodiscard]] std::uint64_t now() const { return now_; }
+  [[nodiscard]] std::uint64_t peak() const { return peak_; }
+  void reset_peak() { peak_ = now_.load(); }
+
+ private:
+  std::atomic<std::uint64_t> now_{0};
+  std::atomic<std::uint64_t> peak_{0};
+};
+
+// A container that was delivered to its last byte.
+struct Served {
+  std::uint64_t record_id{0};
+  std::size_t container{0};
+  std::size_t bytes{0};
+  std::shared_ptr<const Picture> picture;  // hashed only when somebody asks
+};
+
+// What tests ask about a client's manners. Thread-safe.
+class Stats {
+ public:
+  Gauge width;      // FileMaker requests being answered
+  Gauge downloads;  // containers being sent
+  std::atomic<std::uint64_t> bytes_out{0};
+  std::atomic<std::uint64_t> downloads_completed{0};
+  std::atomic<std::uint64_t> downloads_started{0};
+  std::atomic<std::uint64_t> crashes{0};
+
+  void count(RouteKind kind) { ++requests_[static_cast<std::size_t>(kind)]; }
+
+  // `hop` 1 was answered with a redirect, 2 with bytes.
+  void count_hop(int hop) { ++hops_[hop == 1 ? 0 : 1]; }
+
+  void add_served(Served served);
+  [[nodiscard]] std::vector<Served> served() const;
+
+  // `"kind":n` members of a JSON object.
+  [[nodiscard]] std::string requests_json() const;
+
+  void reset();
+
+ private:
+  std::array<std::atomic<std::uint64_t>, k_route_kinds> requests_{};
+  std::array<std::atomic<std::uint64_t>, 2> hops_{};
+  mutable std::mutex mutex_;
+  std::vector<Served> served_;
+};
+
+}  // namespace fmsim

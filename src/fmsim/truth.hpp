@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmsim/clinic.hpp>
+
+#include <iosfwd>
+#include <string>
+
+namespace fmsim {
+
+// One JSON line for each image record: what a perfect migration would find there. Streams.
+void write_truth(const Clinic& clinic, std::ostream& out);
+
+// What becomes of a record in an undisturbed run: moved, empty, corrupt, duplicate or refused.
+std::string expected_fate(const Clinic& clinic, std::uint64_t index, const Containers& containers);
+
+// SQL for sqlite3: the application's tables as its framework makes them, and the clinic's patients.
+void write_catalogue_sql(const Clinic& clinic, std::ostream& out);
+
+}  // namespace fmsim
