@@ -39,6 +39,10 @@ inline constexpr std::string_view k_store_failed =
     "store_failed";  // the store refused it each time
 inline constexpr std::string_view k_write_refused = "write_refused";  // mark or stamp was refused
 inline constexpr std::string_view k_vanished = "vanished";  // left the source during the run
+inline constexpr std::string_view k_no_parent =
+    "no_parent";  // moved; the catalogue has no such parent
+inline constexpr std::string_view k_catalogue_conflict =
+    "catalogue_conflict";  // its id is taken there
 }  // namespace reason
 
 }  // namespace fmferry

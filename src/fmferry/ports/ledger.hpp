@@ -69,9 +69,9 @@ struct LedgerRow {
 enum class Phase {
   mark,    // pending, chosen, and the source's mark differs
   move,    // pending
-  stamp,   // moved, not stamped
+  stamp,   // moved, not stamped, no problem noted
   remark,  // the mark at the source is not what was really moved: that field, or none if corrupt
-  link,    // moved, not linked
+  link,    // moved, not linked, no problem noted
 };
 
 enum class Step { seen, marked, tried, stored, stamped, linked, fate, gone, run };
@@ -156,6 +156,8 @@ class Ledger {
   // Takes quarantined, corrupt and refused records of this reason (empty: quarantined ones of any
   // reason) up again, with their tries at 0. Answers how many.
   virtual Result<std::int64_t> requeue(std::string_view reason) = 0;
+  // Lets stamps and links that failed with a reason be tried again.
+  virtual Status clear_problems() = 0;
   // Marks the beginning and the end of a run in the events.
   virtual Status note_run(std::string_view text) = 0;
 };

@@ -129,6 +129,15 @@ class Impl final : public Ledger {
 
   Result<std::int64_t> requeue(std::string_view reason) override;
 
+  Status clear_problems() override {
+    const std::scoped_lock lock(database_);
+    return write([&]() -> Status {
+      return connection_.exec(
+          "UPDATE record SET stamp_problem = '', link_problem = '' "
+          "WHERE stamp_problem <> '' OR link_problem <> ''");
+    });
+  }
+
   Status note_run(std::string_view text) override {
     const std::scoped_lock lock(database_);
     return write([&]() -> Status {

@@ -124,12 +124,12 @@ std::string due_condition(Phase phase) {
     case Phase::move:
       return "present = 1 AND fate = 'pending'";
     case Phase::stamp:
-      return "present = 1 AND fate = 'moved' AND stamped_at = ''";
+      return "present = 1 AND fate = 'moved' AND stamped_at = '' AND stamp_problem = ''";
     case Phase::remark:
-      return "present = 1 AND ((fate = 'moved' AND mark <> field) OR (fate = 'corrupt' AND mark <> "
+      return "present = 1 AND stamp_problem = '' AND ((fate = 'moved' AND mark <> field) OR (fate = 'corrupt' AND mark <> "
              "''))";
     case Phase::link:
-      return "present = 1 AND fate = 'moved' AND image_id = ''";
+      return "present = 1 AND fate = 'moved' AND image_id = '' AND link_problem = ''";
   }
   return "0";
 }

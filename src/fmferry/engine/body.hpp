@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/engine/job.hpp>
+#include <fmferry/foundation/digest.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace fmferry {
+
+// Takes one container's bytes as they come from the source: hashes them once, looks at what they
+// are, keeps up to one part in memory, and streams what is larger to the store part by part.
+// Used by one thread.
+class Body {
+ public:
+  using KeyOf = std::function<std::string(const std::string& extension)>;
+
+  // `overwrite`: the key holds an older object of ours. The store must outlive the body.
+  Body(ObjectStore& store,
+       std::unique_ptr<ContentInspector> inspector,
+       KeyOf key_of,
+       bool overwrite,
+       CallContext context);
+
+  Status take(ByteView bytes);
+
+  // All bytes came. What they are, and their hash.
+  struct Facts {
+    Inspection inspection{};
+    std::string sha256{};  // raw
+    std::int64_t length{0};
+    std::string key{};
+  };
+
+  [[nodiscard]] const Facts& close();
+
+  // The bytes, when they fit into one part; else they are at the store, waiting for publish().
+  [[nodiscard]] bool in_memory() const { return !large_; }
+
+  [[nodiscard]] std::string take_bytes() { return std::move(buffer_); }
+
+  // Large bodies: makes the object visible and proven. `conflict` when the key held an object from
+  // the beginning: nothing was sent then.
+  Result<Receipt> publish();
+
+ private:
+  Status go_large();
+  Status send_full_parts();
+
+  ObjectStore& store_;
+  std::unique_ptr<ContentInspector> inspector_;
+  KeyOf key_of_;
+  bool overwrite_;
+  CallContext context_;
+  std::size_t part_size_;
+  Hasher hasher_;
+  std::string buffer_;
+  bool large_{false};
+  std::unique_ptr<Upload> upload_;  // large, and the key was free
+  Facts facts_;
+};
+
+}  // namespace fmferry

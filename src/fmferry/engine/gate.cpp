@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/gate.hpp>
+#include <fmferry/foundation/log.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fmferry {
+namespace {
+
+// On an overload sign; the factor that AzCopy's pacer uses.
+constexpr double k_narrow = 0.65;
+
+}  // namespace
+
+Gate::Gate(GateSettings settings, Clock& clock, Progress* progress)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      progress_(progress),
+      width_(std::max(1, settings_.width)) {
+  show({});
+}
+
+int Gate::width() const {
+  const std::scoped_lock lock(mutex_);
+  return open_ ? 1 : static_cast<int>(width_);
+}
+
+void Gate::show(std::string why) {
+  if (progress_ == nullptr) return;
+  progress_->width = open_ ? 0 : static_cast<int>(width_);
+  progress_->waiting(std::move(why));
+}
+
+Status Gate::enter(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  FMF_TRY(wait_for_turn(lock, stop));
+  ++under_way_;
+  return {};
+}
+
+Status Gate::wait_for_turn(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  while (true) {
+    const bool awake = changed_.wait(
+        lock, stop, [this] { return open_ ? !probing_ : under_way_ < static_cast<int>(width_); });
+    if (!awake || stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
+    if (!open_) return {};
+    if (clock_.now() - outage_since_ > settings_.patience) {
+      return fail(
+          ErrorKind::unavailable,
+          settings_.host + " kept failing (" + last_sign_ + "): run the same command again later");
+    }
+    // This caller is the probe: it sleeps for all of them.
+    probing_ = true;
+    const std::chrono::milliseconds grown =
+        settings_.first_wait * (std::int64_t{1} << std::min(failed_probes_, 20));
+    const auto bound = std::min(grown, settings_.longest_wait);
+    std::uniform_int_distribution<std::int64_t> jitter(bound.count() / 4, bound.count());
+    const std::chrono::milliseconds span(jitter(random_));
+    show(settings_.host + ": " + last_sign_ + ", next try in " +
+         std::to_string((span.count() + 999) / 1000) + " s");
+    lock.unlock();
+    const bool slept = clock_.sleep_for(span, stop);
+    lock.lock();
+    if (slept) return {};
+    probing_ = false;
+    changed_.notify_all();
+    return fail(ErrorKind::cancelled, "stopped");
+  }
+}
+
+void Gate::leave(const Error* error) {
+  const std::scoped_lock lock(mutex_);
+  --under_way_;
+  if (error != nullptr && disposition_of(*error) == Disposition::wait_and_retry) {
+    note_overload(*error);
+  } else if (error == nullptr || error->kind != ErrorKind::cancelled) {
+    note_success();
+  } else {
+    probing_ = false;
+  }
+  changed_.notify_all();
+}
+
+void Gate::note_overload(const Error& error) {
+  last_sign_ = error.what;
+  clean_ = 0;
+  ++overloads_in_a_row_;
+  if (overloads_in_a_row_ == 1) outage_since_ = clock_.now();
+  width_ = std::max(1.0, width_ * k_narrow);
+  if (open_) {
+    // A straggler that began before the breaker opened says nothing new.
+    if (probing_) ++failed_probes_;
+    probing_ = false;
+    return;
+  }
+  if (overloads_in_a_row_ < settings_.opens_after) return;
+  open_ = true;
+  probing_ = false;
+  failed_probes_ = 0;
+  log(LogLevel::warning, settings_.host + " is failing (" + last_sign_ + "): waiting it out");
+}
+
+void Gate::note_success() {
+  overloads_in_a_row_ = 0;
+  if (open_) {
+    if (!probing_) return;  // began before the outage
+    open_ = false;
+    probing_ = false;
+    width_ = 1;
+    clean_ = 0;
+    log(LogLevel::info, settings_.host + " answers again");
+    show({});
+    return;
+  }
+  if (++clean_ < settings_.clean_calls_to_widen || width_ >= settings_.width) return;
+  clean_ = 0;
+  width_ = std::min<double>(settings_.width, std::floor(width_) + 1);
+  show({});
+}
+
+}  // namespace fmferry

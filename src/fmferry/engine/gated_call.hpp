@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/engine/gate.hpp>
+
+#include <type_traits>
+
+namespace fmferry {
+
+// One call through the gate.
+template <class Call>
+std::invoke_result_t<Call> gated_once(Gate& gate, const CallContext& context, const Call& call) {
+  FMF_TRY(gate.enter(context.stop));
+  auto result = call();
+  gate.leave(result ? nullptr : &result.error());
+  return result;
+}
+
+// The same, repeated for as long as the service is the one that fails.
+template <class Call>
+std::invoke_result_t<Call> gated(Gate& gate, const CallContext& context, const Call& call) {
+  while (true) {
+    FMF_TRY(gate.enter(context.stop));
+    auto result = call();
+    gate.leave(result ? nullptr : &result.error());
+    if (result || disposition_of(result.error()) != Disposition::wait_and_retry) return result;
+  }
+}
+
+}  // namespace fmferry

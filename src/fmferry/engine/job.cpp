@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/job.hpp>
+
+namespace fmferry {
+
+SeenRecord sight_of(const Record& record, const JobSettings& settings) {
+  SeenRecord seen{.record_id = record.record_id,
+                  .mod_id = record.mod_id,
+                  .id = record.field(settings.id_field),
+                  .parent = record.field(settings.parent_field),
+                  .day = iso_day(record.field(settings.day_field)).value_or(""),
+                  .category = record.field(settings.category_field),
+                  .mark = record.field(settings.mark_field)};
+  const auto filled = candidates(record, settings.containers);
+  if (!filled.empty()) {
+    seen.choice = filled.front()->field;
+  } else if (has_unreachable(record, settings.containers)) {
+    seen.fate = Fate::refused;
+    seen.reason = reason::k_unreachable;
+  } else {
+    seen.fate = Fate::empty;
+    seen.reason = reason::k_no_data;
+  }
+  if (seen.id.empty() && settings.key.uses_id()) {
+    seen.fate = Fate::refused;
+    seen.reason = reason::k_missing_id;
+  }
+  return seen;
+}
+
+}  // namespace fmferry

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/core/dates.hpp>
+#include <fmferry/core/key_template.hpp>
+#include <fmferry/engine/progress.hpp>
+#include <fmferry/foundation/clock.hpp>
+#include <fmferry/ports/catalogue.hpp>
+#include <fmferry/ports/inspector.hpp>
+#include <fmferry/ports/ledger.hpp>
+#include <fmferry/ports/object_store.hpp>
+#include <fmferry/ports/source.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fmferry {
+
+// What is to be moved, and how politely.
+struct JobSettings {
+  std::string id_field{"id"};
+  std::vector<std::string> containers{};  // the waterfall, best first
+  std::string parent_field{};             // empty: records have no parent
+  std::string day_field{};
+  std::string category_field{};
+  std::string mark_field{};   // empty: marks are not written
+  std::string stamp_field{};  // empty: stamps are not written
+  KeyTemplate key{};
+  WallZone zone{};  // how stamps are to be read at the source
+  int width{4};     // parallel calls to the source at most
+  int store_width{8};
+  int page_size{100};
+  int link_batch{200};
+  int max_tries{5};           // of a record, for faults of its own
+  std::int64_t limit{0};      // records to take up in this run; 0: all
+  std::int64_t max_bytes{0};  // to read from the source in this run; 0: no limit
+};
+
+// Everything that a phase works with. The phases own none of it.
+struct Job {
+  const JobSettings& settings;
+  Source& source;
+  ObjectStore& store;
+  Ledger& ledger;
+  Catalogue* catalogue;  // none: nothing is linked
+  ContentInspectors& inspectors;
+  Clock& clock;
+  Progress& progress;
+};
+
+// What a record's fields say before any byte was fetched.
+[[nodiscard]] SeenRecord sight_of(const Record& record, const JobSettings& settings);
+
+}  // namespace fmferry

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/engine/job.hpp>
+
+namespace fmferry {
+
+// What a command does; `run` is all of it. Each begins with an inventory, as no phase may believe
+// that the source is what it was.
+enum class Goal { mark, move, link, everything };
+
+// Works through the phases of the goal. Afterwards the source is counted again; when records came
+// or went meanwhile, the walk and the work are repeated until the ledger agrees with the source.
+Status pursue(const Job& job, Goal goal, const CallContext& context);
+
+// What the command's exit status says about the records: nothing is left to look at, or some are.
+[[nodiscard]] bool needs_attention(const LedgerCounts& counts);
+
+// The fates of the present records add up to what the source itself counted.
+[[nodiscard]] bool adds_up(const LedgerCounts& counts);
+
+}  // namespace fmferry

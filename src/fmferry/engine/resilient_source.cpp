@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/gated_call.hpp>
+#include <fmferry/engine/resilient_source.hpp>
+
+#include <algorithm>
+
+namespace fmferry {
+
+Status ResilientSource::check(const CallContext& context) {
+  return gated(gate_, context, [&] { return inner_.check(context); });
+}
+
+Result<std::int64_t> ResilientSource::count(const CallContext& context) {
+  return gated(gate_, context, [&] { return inner_.count(context); });
+}
+
+Result<Page> ResilientSource::page(std::int64_t offset, int limit, const CallContext& context) {
+  return gated(gate_, context, [&] { return inner_.page(offset, limit, context); });
+}
+
+Result<Record> ResilientSource::read(RecordId record_id, const CallContext& context) {
+  return gated(gate_, context, [&] { return inner_.read(record_id, context); });
+}
+
+Result<ContainerInfo> ResilientSource::fetch(const Record& record,
+                                             const Container& container,
+                                             const ByteSink& sink,
+                                             const CallContext& context) {
+  return gated_once(gate_, context, [&] { return inner_.fetch(record, container, sink, context); });
+}
+
+Result<std::int64_t> ResilientSource::write(RecordId record_id,
+                                            const FieldUpdates& updates,
+                                            std::optional<std::int64_t> expected_mod_id,
+                                            const CallContext& context) {
+  while (true) {
+    auto written = gated(
+        gate_, context, [&] { return inner_.write(record_id, updates, expected_mod_id, context); });
+    if (written || written.error().kind != ErrorKind::in_doubt) return written;
+    FMF_TRY_ASSIGN(const Record now, read(record_id, context));
+    const bool taken = std::ranges::all_of(
+        updates, [&now](const auto& update) { return now.field(update.first) == update.second; });
+    if (taken) return now.mod_id;
+  }
+}
+
+}  // namespace fmferry
