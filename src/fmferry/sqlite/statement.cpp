@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace fmferry {
 namespace {
@@ -48,6 +49,12 @@ std::string words_for(int code, sqlite3* connection) {
       return "the disk is full";
     case SQLITE_READONLY:
       return "the database can't be written to; check the rights of the file and its folder";
+    case SQLITE_CANTOPEN: {
+      const int system = connection == nullptr ? 0 : sqlite3_system_errno(connection);
+      if (system == ENOENT) return "there is no such file";
+      if (system != 0) return std::strerror(system);
+      return sqlite3_errstr(code);
+    }
     default:
       return connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection);
   }
