@@ -75,6 +75,7 @@ ErrorKind kind_of_status(int status, const Asked& asked, bool has_code) {
     case 507:
       return ErrorKind::budget;
     default:
+      if (status < 300) return ErrorKind::in_doubt;  // an error after it had said that all is well
       return status >= 500 ? ErrorKind::unavailable : ErrorKind::invalid;
   }
 }

@@ -57,9 +57,11 @@ HttpOptions metadata_http_options() {
 }
 
 bool is_local_endpoint(const Url& url) {
+  const bool is_number = url.host.find_first_not_of("0123456789.") == std::string::npos;
   // fd00:ec2::254 and ::23 are Amazon's own addresses for the same two services.
-  return url.is_loopback() || url.host.starts_with("169.254.") || url.host.starts_with("[fe80:") ||
-         url.host == "[fd00:ec2::254]" || url.host == "[fd00:ec2::23]";
+  return url.is_loopback() || (is_number && url.host.starts_with("169.254.")) ||
+         url.host.starts_with("[fe80:") || url.host == "[fd00:ec2::254]" ||
+         url.host == "[fd00:ec2::23]";
 }
 
 bool has_container_endpoint(const Environment& environment) {

@@ -107,7 +107,18 @@ Result<CompletedAnswer> S3Upload::complete(const CallContext& context) {
   if (!answer.error.code.empty()) {
     return fail(client_->error_of(response.status, answer.error, "POST"));
   }
-  return answer.completed;
+  if (!answer.completed.etag.empty()) return answer.completed;
+
+  // Ceph 16 leaves it out of this answer.
+  const auto object = client_->call({.method = "HEAD", .key = key_}, context);
+  if (!object) {
+    return fail(
+        Error{.kind = ErrorKind::in_doubt,
+              .what = "the upload was completed but could not be looked at: " + object.error().what,
+              .origin_code = object.error().origin_code});
+  }
+  return CompletedAnswer{.etag = without_quotes(object->header("ETag")),
+                         .checksum_sha256 = answer.completed.checksum_sha256};
 }
 
 bool S3Upload::is_proven_by(const CompletedAnswer& answer) const {

@@ -26,7 +26,11 @@ class Probe {
     Proof proof = Proof::read_back;
     if (returns_checksum) {
       FMF_TRY_ASSIGN(const bool refuses, refuses_wrong_checksum());
-      if (refuses) proof = Proof::checksum;
+      if (refuses) {
+        proof = Proof::checksum;
+      } else {
+        FMF_TRY(client_.call(true_put(), context_));  // over the bytes it took
+      }
     }
     if (proof == Proof::read_back && etag_is_md5) {
       FMF_TRY_ASSIGN(const bool refuses, refuses_wrong_hash());
@@ -103,11 +107,20 @@ class Probe {
       if (held.size() + bytes.size() <= 4096) held.append(bytes);
       return {};
     };
-    auto response = client_.call({.key = key_, .sink = sink}, context_);
-    if (!response) return fail(std::move(response).error());
+    FMF_TRY_ASSIGN(const auto response, client_.call({.key = key_, .sink = sink}, context_));
+    FMF_TRY(check_encryption(response));
     if (held == k_body) return true;
     FMF_TRY(client_.call(true_put(), context_));
     return false;
+  }
+
+  // Some stores take the wish for encryption and do nothing about it.
+  [[nodiscard]] Status check_encryption(const HttpResponse& read) const {
+    const NameValues wished = encryption_headers(client_.options());
+    if (wished.empty() || read.header(wished[0].first) == wished[0].second) return {};
+    return fail(ErrorKind::invalid,
+                "the store ignores the wish for encryption (" + wished[0].second +
+                    "): choose another kind, or leave it to the bucket");
   }
 
   Result<bool> refuses_to_overwrite() {
