@@ -79,8 +79,8 @@ void write_patient(const Clinic& clinic, std::uint64_t number, std::ostream& out
   std::string metadata = "{";
   append_member(metadata, "filemaker_id", patient.id);
   append_member(metadata, "filemaker_record_id", std::to_string(clinic.record_id(number)));
-  out << '(' << quoted(stored_uuid(uuid_text(draw(clinic.seed(), Topic::application_uuid, number)))) << ','
-      << quoted(patient.first_name) << ',' << quoted(patient.last_name) << ','
+  out << '(' << quoted(stored_uuid(uuid_text(draw(clinic.seed(), Topic::application_uuid, number))))
+      << ',' << quoted(patient.first_name) << ',' << quoted(patient.last_name) << ','
       << quoted(patient.date_of_birth) << ',' << quoted(std::to_string(patient.chart_number))
       << ",1,'2024-01-08 09:00:00','2024-01-08 09:00:00'," << quoted(metadata + "}") << ')';
 }

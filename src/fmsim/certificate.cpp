@@ -19,8 +19,11 @@ namespace {
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+
   void operator()(X509* certificate) const { X509_free(certificate); }
+
   void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
+
   void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
 
@@ -48,13 +51,8 @@ Certificate sign(EVP_PKEY* key) {
   X509_set_pubkey(certificate.get(), key);
   X509_NAME* name = X509_get_subject_name(certificate.get());
   const std::string common = "fmsim localhost";
-  X509_NAME_add_entry_by_txt(name,
-                             "CN",
-                             MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(common.c_str()),
-                             -1,
-                             -1,
-                             0);
+  X509_NAME_add_entry_by_txt(
+      name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0);
   X509_set_issuer_name(certificate.get(), name);
   add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   add_extension(certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");

@@ -10,7 +10,8 @@
 namespace fmsim {
 namespace {
 
-// Visits do not cross the border of such a block, so that each can be found without its forerunners.
+// Visits do not cross the border of such a block, so that each can be found without its
+// forerunners.
 constexpr std::uint64_t k_block = 32;
 constexpr std::uint64_t k_block_patients = 8;
 

@@ -47,15 +47,17 @@ struct Patient {
 };
 
 // A made-up clinic. Every answer is computed from the seed and a record's index (0-based, in order
-// of creation), so that ten million records need no memory and the same options give the same bytes.
-// Const after construction: any thread may ask.
+// of creation), so that ten million records need no memory and the same options give the same
+// bytes. Const after construction: any thread may ask.
 class Clinic {
  public:
   // `pool` must outlive the clinic.
   Clinic(std::uint64_t seed, std::uint64_t records, const Pool& pool);
 
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
+
   [[nodiscard]] std::uint64_t records() const { return records_; }
+
   [[nodiscard]] std::uint64_t patients() const { return patients_; }
 
   // FileMaker's recordId: ascending with gaps. Good for images and patients alike.
@@ -66,6 +68,7 @@ class Clinic {
   [[nodiscard]] std::uint64_t mod_id(std::uint64_t index) const;
 
   [[nodiscard]] Kind kind(std::uint64_t index) const { return kind_of(seed_, index); }
+
   [[nodiscard]] std::string id(std::uint64_t index) const;
   [[nodiscard]] std::string patient_id(std::uint64_t index) const;
   [[nodiscard]] std::string image_date(std::uint64_t index) const;
@@ -80,7 +83,9 @@ class Clinic {
 
   // The bytes of a filled container.
   [[nodiscard]] Picture picture(std::uint64_t index, std::size_t field) const;
-  [[nodiscard]] Picture picture(std::uint64_t index, std::size_t field, const Container& container) const;
+  [[nodiscard]] Picture picture(std::uint64_t index,
+                                std::size_t field,
+                                const Container& container) const;
 
   // The first container that holds a complete picture.
   [[nodiscard]] std::optional<std::size_t> choice(const Containers& containers) const;

@@ -31,18 +31,25 @@ struct Spans {
 };
 
 void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans) {
-  command.add_option("--crash-after-downloads", server.crash_after_downloads, "Fall over after K [never]");
-  command.add_option("--crash-after-bytes", server.crash_after_bytes, "Fall over after M bytes [never]");
+  command.add_option(
+      "--crash-after-downloads", server.crash_after_downloads, "Fall over after K [never]");
+  command.add_option(
+      "--crash-after-bytes", server.crash_after_bytes, "Fall over after M bytes [never]");
   command.add_option("--down", spans.down, "Seconds until it is up again [120]");
   command.add_option("--url-ttl", spans.url_ttl, "Seconds that a streaming URL is good [60]");
   command.add_option("--session-idle", spans.idle, "Seconds until an idle session ends [900]");
   command.add_option("--max-sessions", server.max_sessions, "Sessions at a time [50]");
-  command.add_option("--session-limit-code", server.session_limit_code, "Beyond that: 956 or 812 [956]");
+  command.add_option(
+      "--session-limit-code", server.session_limit_code, "Beyond that: 956 or 812 [956]");
   command.add_option("--user", server.user, "Account [api]");
-  command.add_option("--password-env", spans.password_env, "Variable with the password [FMSIM_PASSWORD]");
+  command.add_option(
+      "--password-env", spans.password_env, "Variable with the password [FMSIM_PASSWORD]");
   command.add_option("--latency-ms", spans.latency, "Wait before each answer [0]");
-  command.add_option("--latency-growth-ms", spans.growth, "More for each other request in flight [0]");
-  command.add_option("--authenticated-stream", server.authenticated_stream, "1: cookie hop, 2: open [1]")
+  command.add_option(
+      "--latency-growth-ms", spans.growth, "More for each other request in flight [0]");
+  command
+      .add_option(
+          "--authenticated-stream", server.authenticated_stream, "1: cookie hop, 2: open [1]")
       ->check(CLI::Range(1, 2));
   command.add_option("--location", spans.location, "Redirects: relative or absolute [relative]")
       ->check(CLI::IsMember({"relative", "absolute"}));
@@ -75,7 +82,8 @@ int with_clinic(const ClinicSettings& settings, void (*write)(const Clinic&, std
 }  // namespace
 
 int run_command_line(int count, char** arguments) {
-  CLI::App app("A FileMaker Server of a made-up clinic, for tests: Data API and container streaming.");
+  CLI::App app(
+      "A FileMaker Server of a made-up clinic, for tests: Data API and container streaming.");
   app.set_version_flag("--version", k_version);
   app.footer(
       "Example: fmsim serve --dir /tmp/clinic --records 500 --crash-after-downloads 80 --down 5\n"
@@ -88,16 +96,19 @@ int run_command_line(int count, char** arguments) {
   std::ios::sync_with_stdio(false);
 
   auto* serve_command = app.add_subcommand("serve", "Serve the clinic on 127.0.0.1 until stopped");
-  serve_command->add_option("--dir", serving.folder, "Certificate, env file and edits live here")->required();
-  serve_command->add_option("--port", serving.port, "Port, 0 for any [0]")->check(CLI::Range(0, 65535));
+  serve_command->add_option("--dir", serving.folder, "Certificate, env file and edits live here")
+      ->required();
+  serve_command->add_option("--port", serving.port, "Port, 0 for any [0]")
+      ->check(CLI::Range(0, 65535));
   serve_command->add_flag("--fresh", serving.fresh, "Drop the edits of earlier runs");
   serve_command->add_option("--faults", serving.fault_files, "Fault script; may be given again");
   add_clinic_options(*serve_command, clinic);
   add_server_options(*serve_command, server, spans);
-  auto* truth_command = app.add_subcommand("truth", "Print what a perfect migration finds, as JSON lines");
+  auto* truth_command =
+      app.add_subcommand("truth", "Print what a perfect migration finds, as JSON lines");
   add_clinic_options(*truth_command, clinic);
-  auto* sql_command =
-      app.add_subcommand("catalogue-sql", "Print the application's tables and patients, for sqlite3");
+  auto* sql_command = app.add_subcommand(
+      "catalogue-sql", "Print the application's tables and patients, for sqlite3");
   add_clinic_options(*sql_command, clinic);
 
   try {

@@ -17,8 +17,13 @@ Reply plain(int status, std::string type, std::string body) {
   return reply;
 }
 
-Reply json(std::string body) { return plain(200, "application/json", body + "\n"); }
-Reply problem(int status, const std::string& text) { return plain(status, "text/plain", text + "\n"); }
+Reply json(std::string body) {
+  return plain(200, "application/json", body + "\n");
+}
+
+Reply problem(int status, const std::string& text) {
+  return plain(status, "text/plain", text + "\n");
+}
 
 std::uint64_t number_of(const Target& target, const std::string& name) {
   const std::string text = target.parameter(name).value_or("");
@@ -44,7 +49,8 @@ std::string Simulator::stats_json() {
   append_raw_member(json, "downloads_started", number(stats_.downloads_started));
   append_raw_member(json, "downloads_completed", number(stats_.downloads_completed));
   append_raw_member(json, "crashes", number(stats_.crashes));
-  append_raw_member(json, "down", outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");
+  append_raw_member(
+      json, "down", outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");
   append_raw_member(json, "records", number(records_.count(TableId::images)));
   append_raw_member(json, "patients", number(records_.count(TableId::patients)));
   append_raw_member(json, "faults", faults_.json());
@@ -79,7 +85,8 @@ Reply Simulator::control(const Call& call, const Target& target) {
     return wrong.empty() ? json(faults_.json()) : problem(400, wrong);
   }
   if (what == "down") {
-    outage_.crash(std::chrono::seconds(number_of(target, "seconds")), std::chrono::steady_clock::now());
+    outage_.crash(std::chrono::seconds(number_of(target, "seconds")),
+                  std::chrono::steady_clock::now());
     return json("{}");
   }
   if (what == "lock") {

@@ -58,8 +58,13 @@ bool holds(Order order, std::partial_ordering compared) {
   return false;
 }
 
-Criterion with(Test test) { return {std::move(test), false, 0}; }
-Criterion broken(int error) { return {nullptr, false, error}; }
+Criterion with(Test test) {
+  return {std::move(test), false, 0};
+}
+
+Criterion broken(int error) {
+  return {nullptr, false, error};
+}
 
 // ---- text
 
@@ -177,11 +182,13 @@ std::optional<std::string> moment(std::string_view text, DateStyle style) {
   if (text == "//") return date_today();
   if (text.find(' ') != std::string_view::npos) return read_timestamp(text, style);
   if (auto day = read_date(text, style)) return day;
-  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (digits && text.size() == 4) return std::string(text);
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || style == DateStyle::iso) return std::nullopt;
-  const auto first = read_date(std::string(text.substr(0, slash)) + "/1" + std::string(text.substr(slash)), style);
+  const auto first =
+      read_date(std::string(text.substr(0, slash)) + "/1" + std::string(text.substr(slash)), style);
   if (!first) return std::nullopt;
   return first->substr(0, 7);
 }
@@ -214,7 +221,8 @@ Criterion read_criterion(std::string_view given, FieldType type, DateStyle style
   const std::string_view text = trimmed(given);
   // FileMaker has no find on containers, so a client must not count on one.
   if (type == FieldType::container || text.empty()) return broken(code::criteria_empty);
-  if (text == "=" || text == "==") return with([](std::string_view stored) { return stored.empty(); });
+  if (text == "=" || text == "==")
+    return with([](std::string_view stored) { return stored.empty(); });
   if (text == "*") return with([](std::string_view stored) { return !stored.empty(); });
   if (text == "!") return {[](std::string_view stored) { return !stored.empty(); }, true, 0};
   if (type == FieldType::number) return number_criterion(text);

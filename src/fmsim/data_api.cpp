@@ -47,13 +47,17 @@ std::string bearer_of(const Call& call) {
   return call.authorization.substr(k_prefix.size());
 }
 
-Reply DataApi::handle(const Route& route, const Target& target, const Call& call, Sessions::Time now) {
+Reply DataApi::handle(const Route& route,
+                      const Target& target,
+                      const Call& call,
+                      Sessions::Time now) {
   try {
     return dispatch(route, target, call, now);
   } catch (const Refusal& refusal) {
     const int status =
         refusal.http_status != 0 ? refusal.http_status : http_status_of(refusal.error_code);
-    if (refusal.message.empty()) return refuse(status, refusal.error_code, message_of(refusal.error_code));
+    if (refusal.message.empty())
+      return refuse(status, refusal.error_code, message_of(refusal.error_code));
     return refuse(status, refusal.error_code, refusal.message);
   }
 }

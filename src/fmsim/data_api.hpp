@@ -38,7 +38,10 @@ class DataApi {
   Reply list(const Route& route, const Target& target, const Reader& reader);
   Reply get(const Route& route, const Target& target, const Reader& reader);
   Reply find(const Route& route, const Call& call, const Reader& reader);
-  Reply show(const Layout& layout, const ReadOptions& options, const Page& page, const Reader& reader);
+  Reply show(const Layout& layout,
+             const ReadOptions& options,
+             const Page& page,
+             const Reader& reader);
   [[nodiscard]] Reader reader_for(const Call& call, Sessions::Time now) const;
 
   // data_api_write.cpp

@@ -12,7 +12,8 @@ using Json = nlohmann::json;
 
 bool is_true(const Json& value) {
   if (value.is_boolean()) return value.get<bool>();
-  return value.is_string() && (value.get<std::string>() == "true" || value.get<std::string>() == "1");
+  return value.is_string() &&
+         (value.get<std::string>() == "true" || value.get<std::string>() == "1");
 }
 
 FindRequest read_request(const Json& query, const Layout& layout, DateStyle style) {

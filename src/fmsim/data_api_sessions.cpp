@@ -53,7 +53,8 @@ Reply DataApi::set_globals(const Route& route, const Call& call) {
   }
   for (const auto& [field, value] : body["globalFields"].items()) {
     if (field.find("::") == std::string::npos) throw Refusal{code::field_missing};
-    sessions_.set_global(bearer_of(call), field, value.is_string() ? value.get<std::string>() : value.dump());
+    sessions_.set_global(
+        bearer_of(call), field, value.is_string() ? value.get<std::string>() : value.dump());
   }
   static_cast<void>(route);
   return answer("{}");

@@ -127,7 +127,8 @@ Reply DataApi::upload(const Route& route, const Target& target, const Call& call
     throw Refusal{code::value_invalid, "Content-Type must be multipart/form-data", 415};
   }
   const auto field = field_of(layout.table, route.field);
-  if (!field || !layout.shows(*field) || route.repetition != "1") throw Refusal{code::field_missing};
+  if (!field || !layout.shows(*field) || route.repetition != "1")
+    throw Refusal{code::field_missing};
   const auto container = container_of(layout.table, *field);
   if (!container) throw Refusal{code::field_not_modifiable};
   const auto part = call.files.find("upload");

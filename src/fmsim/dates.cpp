@@ -119,6 +119,8 @@ std::string timestamp_now() {
          format(" %02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-std::string date_today() { return timestamp_now().substr(0, 10); }
+std::string date_today() {
+  return timestamp_now().substr(0, 10);
+}
 
 }  // namespace fmsim

@@ -35,7 +35,9 @@ Sha256::Sha256() : context_(std::make_unique<Context>()) {
   }
 }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(context_->handle); }
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(context_->handle);
+}
 
 void Sha256::add(std::string_view bytes) {
   EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size());

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <functional>
 #include <sstream>
 
@@ -17,9 +17,9 @@ struct SyntaxError {
 };
 
 constexpr std::array<std::string_view, 21> k_kinds{
-    "container", "redirect", "engine",  "login",  "logout", "validate", "productinfo",
-    "databases", "layouts",  "scripts", "metadata", "records", "record", "find",
-    "create",    "edit",     "duplicate", "delete", "upload", "globals", "script"};
+    "container", "redirect", "engine",    "login",    "logout",  "validate", "productinfo",
+    "databases", "layouts",  "scripts",   "metadata", "records", "record",   "find",
+    "create",    "edit",     "duplicate", "delete",   "upload",  "globals",  "script"};
 
 constexpr std::array<std::string_view, 5> k_methods{"GET", "POST", "PATCH", "PUT", "DELETE"};
 
@@ -42,6 +42,7 @@ class Words {
   }
 
   [[nodiscard]] bool done() const { return at_ >= words_.size(); }
+
   [[nodiscard]] std::string peek() const { return done() ? std::string() : words_[at_]; }
 
   bool take(std::string_view word) {
@@ -71,7 +72,8 @@ class Words {
 double decimal(std::string_view text, std::string_view whole, const char* what) {
   double value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size() || value < 0) {
+  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size() ||
+      value < 0) {
     throw SyntaxError{"'" + std::string(whole) + "' is not " + what};
   }
   return value;
@@ -117,7 +119,8 @@ std::chrono::milliseconds span(const std::string& text) {
 std::uint64_t rate(const std::string& text) {
   const std::string small = lower(text);
   if (!small.ends_with("kb/s")) throw SyntaxError{"'" + text + "' is not a rate like 50kB/s"};
-  const double value = decimal(std::string_view(small).substr(0, small.size() - 4), text, "a rate like 50kB/s");
+  const double value =
+      decimal(std::string_view(small).substr(0, small.size() - 4), text, "a rate like 50kB/s");
   return static_cast<std::uint64_t>(value * 1000);
 }
 
@@ -167,16 +170,18 @@ FaultTiming read_timing(Words& words) {
 
 bool starts_timing_or_action(const std::string& word) {
   constexpr std::array<std::string_view, 24> k_words{
-      "hit",    "hits",  "every", "from",  "until",  "chance",       "always",  "reply",
-      "cut",    "flip",  "delay", "hold",  "hang",   "drop",         "apply",   "expire",
-      "stale",  "content-type", "control", "duplicate", "append", "location", "lock", "crash"};
+      "hit",   "hits",         "every",   "from",      "until",  "chance",   "always", "reply",
+      "cut",   "flip",         "delay",   "hold",      "hang",   "drop",     "apply",  "expire",
+      "stale", "content-type", "control", "duplicate", "append", "location", "lock",   "crash"};
   const std::string small = lower(word);
   return std::find(k_words.begin(), k_words.end(), small) != k_words.end() || small == "delete" ||
          small == "data" || small == "rate";
 }
 
 bool is_record(const std::string& text) {
-  return text == "*" || std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return text == "*" || std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isdigit(c) != 0;
+         });
 }
 
 // [TABLE/]RECORD[/FIELD]
@@ -187,7 +192,8 @@ void read_subject(const std::string& text, FaultTarget& target) {
   std::size_t at = 0;
   if (parts.size() > 1 && !is_record(parts[0])) target.table = parts[at++];
   if (at >= parts.size() || parts[at].empty() || !is_record(parts[at])) {
-    throw SyntaxError{"'" + text + "' is neither a record like 17, Images/17 or 17/image_Full "
+    throw SyntaxError{"'" + text +
+                      "' is neither a record like 17, Images/17 or 17/image_Full "
                       "nor a word known here"};
   }
   target.record_id = parts[at++];
@@ -299,7 +305,8 @@ Fault read_action(Words& words) {
   }
   if (words.take("expire")) return followed_by(words, "sessions", FaultAction::expire_sessions);
   if (words.take("stale")) return followed_by(words, "url", FaultAction::stale_url);
-  if (words.take("control")) return followed_by(words, "characters", FaultAction::control_characters);
+  if (words.take("control"))
+    return followed_by(words, "characters", FaultAction::control_characters);
   if (words.take("duplicate")) return followed_by(words, "ids", FaultAction::duplicate_ids);
   if (words.take("append")) return followed_by(words, "record", FaultAction::append_record);
   if (words.take("data")) return followed_by(words, "limit", FaultAction::data_limit);

@@ -36,8 +36,8 @@ bool kind_fits(const std::string& kind, const FaultSubject& subject) {
   return kind == name_of(subject.kind);
 }
 
-// Some faults can only be done on one hop of a download; a rule for `container` without such a fault
-// means the hop that carries the bytes.
+// Some faults can only be done on one hop of a download; a rule for `container` without such a
+// fault means the hop that carries the bytes.
 bool hop_fits(const FaultRule& rule, int hop) {
   if (hop == 0) return true;
   switch (rule.fault.action) {

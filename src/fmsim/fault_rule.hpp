@@ -40,13 +40,13 @@ enum class FaultAction : std::uint8_t {
 
 struct Fault {
   FaultAction action{FaultAction::reply};
-  int status{0};                       // reply
-  int error_code{0};                   // reply with the engine's envelope when not 0
-  double share{0};                     // cut, flip: 0 to 1
-  bool without_length{false};          // cut
-  std::chrono::milliseconds time{0};   // delay, crash
-  std::uint64_t number{0};             // record id, position, bytes a second
-  std::string text{};                  // content type, kind of location
+  int status{0};                      // reply
+  int error_code{0};                  // reply with the engine's envelope when not 0
+  double share{0};                    // cut, flip: 0 to 1
+  bool without_length{false};         // cut
+  std::chrono::milliseconds time{0};  // delay, crash
+  std::uint64_t number{0};            // record id, position, bytes a second
+  std::string text{};                 // content type, kind of location
 };
 
 // When a matching request is hit. Hits count matching requests from 1.

@@ -14,7 +14,7 @@ constexpr double k_median_bytes = 150'000;
 constexpr double k_spread = 0.9;
 
 // With the camera's originals: mean 2 MB.
-constexpr double k_full_median_bytes = 1'350'000;
+constexpr double k_full_median_bytes = 1'700'000;
 constexpr double k_least_bytes = 26'000;
 constexpr double k_most_bytes = 10'000'000;
 
@@ -54,8 +54,7 @@ double kept_of(Kind kind) {
 }
 
 Format format_of(Kind kind, std::uint64_t variant) {
-  constexpr std::array<Format, 4> k_misnamed{
-      Format::jpeg, Format::png, Format::pdf, Format::heic};
+  constexpr std::array<Format, 4> k_misnamed{Format::jpeg, Format::png, Format::pdf, Format::heic};
   if (kind == Kind::wrong_extension) return k_misnamed[variant % k_misnamed.size()];
   if (kind == Kind::pdf) return Format::pdf;
   if (kind == Kind::png) return Format::png;
@@ -92,9 +91,8 @@ Containers Clinic::containers(std::uint64_t index) const {
                            draw(seed_, Topic::pool_file, index * k_containers + first));
   }
   if (has_bad_first(what)) fields[first + 1].filling = Filling::filled;
-  if (stands_alone(what)) std::fill(fields.begin() + static_cast<std::ptrdiff_t>(first) + 1,
-                                    fields.end(),
-                                    Container{});
+  if (stands_alone(what))
+    std::fill(fields.begin() + static_cast<std::ptrdiff_t>(first) + 1, fields.end(), Container{});
   return fields;
 }
 

@@ -13,9 +13,8 @@ using Slots = std::vector<std::uint64_t>;
 using ValueCounts = std::unordered_map<std::string, std::uint64_t>;
 
 // How often each value of the fields occurs that some request wants duplicates of.
-std::unordered_map<std::size_t, ValueCounts> count_values(const Records& records,
-                                                          TableId table,
-                                                          const std::vector<FindRequest>& requests) {
+std::unordered_map<std::size_t, ValueCounts> count_values(
+    const Records& records, TableId table, const std::vector<FindRequest>& requests) {
   std::unordered_map<std::size_t, ValueCounts> counts;
   for (const FindRequest& request : requests) {
     for (const auto& [field, criterion] : request.criteria) {
@@ -63,11 +62,15 @@ class Search {
 };
 
 bool less(FieldType type, const std::string& a, const std::string& b) {
-  if (type == FieldType::number) return std::strtod(a.c_str(), nullptr) < std::strtod(b.c_str(), nullptr);
+  if (type == FieldType::number)
+    return std::strtod(a.c_str(), nullptr) < std::strtod(b.c_str(), nullptr);
   return a < b;
 }
 
-void sort_slots(const Records& records, TableId table, const std::vector<SortKey>& keys, Slots& slots) {
+void sort_slots(const Records& records,
+                TableId table,
+                const std::vector<SortKey>& keys,
+                Slots& slots) {
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
     const FieldType type = fields_of(table)[key->field].type;
     std::vector<std::pair<std::string, std::uint64_t>> rows;
@@ -79,7 +82,8 @@ void sort_slots(const Records& records, TableId table, const std::vector<SortKey
     std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
       return key->descending ? less(type, b.first, a.first) : less(type, a.first, b.first);
     });
-    std::transform(rows.begin(), rows.end(), slots.begin(), [](const auto& row) { return row.second; });
+    std::transform(
+        rows.begin(), rows.end(), slots.begin(), [](const auto& row) { return row.second; });
   }
 }
 

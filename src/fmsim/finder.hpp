@@ -27,8 +27,8 @@ struct Page {
   std::uint64_t found{0};
 };
 
-// Requests work one after the other like in find mode; when the first one omits, all records are the
-// start. Records come in creation order unless sorted; `offset` is 1-based.
+// Requests work one after the other like in find mode; when the first one omits, all records are
+// the start. Records come in creation order unless sorted; `offset` is 1-based.
 Page find_records(const Records& records,
                   TableId table,
                   const std::vector<FindRequest>& requests,

@@ -13,7 +13,9 @@ bool is_word(char c) {
   return byte >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
 }
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 }  // namespace
 
@@ -55,10 +57,14 @@ Pattern::Pattern(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     Piece piece{What::literal, c};
-    if (c == '\\' && i + 1 < text.size()) piece.literal = text[++i];
-    else if (c == '*') piece.what = What::run;
-    else if (c == '@') piece.what = What::character;
-    else if (c == '#') piece.what = What::digit;
+    if (c == '\\' && i + 1 < text.size())
+      piece.literal = text[++i];
+    else if (c == '*')
+      piece.what = What::run;
+    else if (c == '@')
+      piece.what = What::character;
+    else if (c == '#')
+      piece.what = What::digit;
     if (piece.what != What::literal) wild_ = true;
     pieces_.push_back(piece);
   }
@@ -89,7 +95,8 @@ bool Pattern::fits(std::string_view text) const {
       if ((wanted.what == What::character && more) || (wanted.what == What::digit && digit) ||
           (wanted.what == What::literal && more && text[at] == wanted.literal)) {
         ++at;
-        while (wanted.what == What::character && at < text.size() && is_continuation(text[at])) ++at;
+        while (wanted.what == What::character && at < text.size() && is_continuation(text[at]))
+          ++at;
         ++piece;
         continue;
       }

@@ -21,6 +21,7 @@ class Pattern {
 
   // Whether the whole of `folded_text` fits.
   [[nodiscard]] bool fits(std::string_view folded_text) const;
+
   [[nodiscard]] bool has_wildcards() const { return wild_; }
 
   // The literal text, for patterns without wildcards.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmsim/error_codes.hpp>
 #include <fmsim/http_server.hpp>
 
 #include <httplib.h>
@@ -65,6 +66,7 @@ Call call_of(const httplib::Request& request) {
 class Sender {
  public:
   explicit Sender(Reply reply) : reply_(std::move(reply)) {}
+
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
@@ -114,6 +116,11 @@ bool needs_sender(const Reply& reply) {
   return reply.picture || delivery.cut_at || delivery.flip_at || delivery.bytes_a_second != 0;
 }
 
+void fill_body(httplib::Response& response, Reply reply) {
+  if (!reply.content_type.empty()) response.set_header("Content-Type", reply.content_type);
+  response.body = std::move(reply.body);
+}
+
 void fill(const httplib::Request& request, httplib::Response& response, Reply reply) {
   response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
@@ -122,9 +129,8 @@ void fill(const httplib::Request& request, httplib::Response& response, Reply re
     return;
   }
   if (!needs_sender(reply) || reply.size() == 0) {
-    if (!reply.content_type.empty()) response.set_header("Content-Type", reply.content_type);
-    response.body = std::move(reply.body);
     if (reply.finished) reply.finished(0, true);
+    fill_body(response, std::move(reply));
     return;
   }
   const std::size_t size = reply.size();
@@ -133,7 +139,9 @@ void fill(const httplib::Request& request, httplib::Response& response, Reply re
   auto sender = std::make_shared<Sender>(std::move(reply));
   if (announced) {
     response.set_content_provider(
-        size, type, [sender](std::size_t, std::size_t, httplib::DataSink& sink) { return sender->send(sink); });
+        size, type, [sender](std::size_t, std::size_t, httplib::DataSink& sink) {
+          return sender->send(sink);
+        });
   } else {
     response.set_header("Connection", "close");
     response.set_content_provider(
@@ -185,6 +193,11 @@ struct HttpServer::Parts {
     server->Put(".*", handle);
     server->Patch(".*", handle);
     server->Delete(".*", handle);
+    // What the library refuses by itself, such as a broken multipart body, still gets an envelope.
+    server->set_error_handler([](const httplib::Request&, httplib::Response& response) {
+      if (!response.body.empty() || response.content_length_ > 0) return;
+      fill_body(response, refuse(response.status, code::parameter_invalid, "Parameter is invalid"));
+    });
     server->set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
       if (!response.has_header("Connection")) response.set_header("Connection", "Keep-Alive");
     });
@@ -212,14 +225,20 @@ HttpServer::~HttpServer() = default;
 int HttpServer::bind(int port) {
   const std::string host = "127.0.0.1";
   int bound = 0;
-  if (port == 0) bound = std::max(0, parts_->server->bind_to_any_port(host));
-  else if (parts_->server->bind_to_port(host, port)) bound = port;
+  if (port == 0)
+    bound = std::max(0, parts_->server->bind_to_any_port(host));
+  else if (parts_->server->bind_to_port(host, port))
+    bound = port;
   if (bound != 0) parts_->deepen();
   return bound;
 }
 
-void HttpServer::run() { parts_->server->listen_after_bind(); }
+void HttpServer::run() {
+  parts_->server->listen_after_bind();
+}
 
-void HttpServer::stop() { parts_->server->stop(); }
+void HttpServer::stop() {
+  parts_->server->stop();
+}
 
 }  // namespace fmsim

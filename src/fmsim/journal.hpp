@@ -19,9 +19,9 @@ struct JournalEntry {
   std::size_t table{0};
   std::uint64_t slot{0};
   std::uint64_t mod_id{0};
-  std::uint64_t source{0};                       // duplicate: the slot that was copied
-  std::map<std::size_t, std::string> fields;     // edit, create
-  std::size_t container{0};                      // upload
+  std::uint64_t source{0};                    // duplicate: the slot that was copied
+  std::map<std::size_t, std::string> fields;  // edit, create
+  std::size_t container{0};                   // upload
   std::string file_name;
   std::string media_type;
   std::shared_ptr<const std::string> bytes;

@@ -41,10 +41,11 @@ std::string portals_json(const Layout& layout) {
   std::string json = "{";
   if (layout.has_portal) {
     const auto fields = fields_of(TableId::images);
-    append_raw_member(json,
-                      k_portal,
-                      "[" + field_json("API_Images::id", fields[image_field::id], false) + "," +
-                          field_json("API_Images::image_date", fields[image_field::image_date], false) + "]");
+    append_raw_member(
+        json,
+        k_portal,
+        "[" + field_json("API_Images::id", fields[image_field::id], false) + "," +
+            field_json("API_Images::image_date", fields[image_field::image_date], false) + "]");
   }
   return json + "}";
 }
@@ -68,9 +69,9 @@ std::string value_lists_json(const Layout& layout) {
 }  // namespace
 
 Reply product_info() {
-  Reply reply = answer(
-      R"({"productInfo":{"name":"FileMaker Data API Engine","dateFormat":"MM/dd/yyyy",)"
-      R"("timeFormat":"HH:mm:ss","timeStampFormat":"MM/dd/yyyy HH:mm:ss"}})");
+  Reply reply =
+      answer(R"({"productInfo":{"name":"FileMaker Data API Engine","dateFormat":"MM/dd/yyyy",)"
+             R"("timeFormat":"HH:mm:ss","timeStampFormat":"MM/dd/yyyy HH:mm:ss"}})");
   std::erase_if(reply.headers, [](const auto& header) {
     return header.first == "ETag" || header.first == "Cache-Control";
   });

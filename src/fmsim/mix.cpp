@@ -72,9 +72,8 @@ Kind kind_of(std::uint64_t seed, std::uint64_t index) {
 }
 
 std::string_view name_of(Kind kind) {
-  const auto found = std::find_if(k_shares.begin(), k_shares.end(), [kind](const Share& share) {
-    return share.kind == kind;
-  });
+  const auto found = std::find_if(
+      k_shares.begin(), k_shares.end(), [kind](const Share& share) { return share.kind == kind; });
   return found->name;
 }
 

@@ -10,7 +10,7 @@ namespace fmsim {
 enum class Kind : std::uint8_t {
   plain,
   all_empty,
-  question_first,   // `?` in the first container, a good one after it
+  question_first,  // `?` in the first container, a good one after it
   question_only,
   reference_first,  // a file reference in the first container, a good one after it
   reference_only,
@@ -22,10 +22,10 @@ enum class Kind : std::uint8_t {
   png,
   heic,
   tiff,
-  cut_first,        // the first container's picture is cut off, a good one after it
+  cut_first,  // the first container's picture is cut off, a good one after it
   cut_only,
   zero_bytes,
-  duplicate_id,     // carries the id of an earlier record
+  duplicate_id,  // carries the id of an earlier record
   missing_patient,
   empty_id,
 };

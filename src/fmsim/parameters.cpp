@@ -93,7 +93,8 @@ Parameters from_query(const Target& target) {
   for (const auto& [name, value] : target.query) {
     const bool bare = name.starts_with("offset") || name.starts_with("limit") || name == "sort";
     if (bare) refuse_unknown(name);
-    const bool underscored = name.starts_with("_offset") || name.starts_with("_limit") || name == "_sort";
+    const bool underscored =
+        name.starts_with("_offset") || name.starts_with("_limit") || name == "_sort";
     given[underscored ? name.substr(1) : name] = value;
   }
   return given;
@@ -114,15 +115,24 @@ ReadOptions read_options(const Parameters& given,
   options.shape = &layout;
   for (const auto& [name, value] : given) {
     if (known.contains(name) || read_script(name, value, options.scripts)) continue;
-    if (name == "offset") options.offset = positive(value);
-    else if (name == "limit") options.limit = positive(value);
-    else if (name == "sort") options.sort = read_sort(value, layout.table);
-    else if (name == "portal") options.portals = read_portals(value);
-    else if (name.starts_with("offset.")) options.portal_offset = positive(value);
-    else if (name.starts_with("limit.")) options.portal_limit = positive(value);
-    else if (name == "layout.response") options.shape = read_shape(value, layout);
-    else if (name == "dateformats") options.dates = read_dates(value);
-    else refuse_unknown(name);
+    if (name == "offset")
+      options.offset = positive(value);
+    else if (name == "limit")
+      options.limit = positive(value);
+    else if (name == "sort")
+      options.sort = read_sort(value, layout.table);
+    else if (name == "portal")
+      options.portals = read_portals(value);
+    else if (name.starts_with("offset."))
+      options.portal_offset = positive(value);
+    else if (name.starts_with("limit."))
+      options.portal_limit = positive(value);
+    else if (name == "layout.response")
+      options.shape = read_shape(value, layout);
+    else if (name == "dateformats")
+      options.dates = read_dates(value);
+    else
+      refuse_unknown(name);
   }
   drop_nameless(options.scripts);
   return options;
@@ -135,8 +145,10 @@ ReadOptions write_options(const Parameters& given,
   options.shape = &layout;
   for (const auto& [name, value] : given) {
     if (known.contains(name) || read_script(name, value, options.scripts)) continue;
-    if (name == "dateformats") options.dates = read_dates(value);
-    else refuse_unknown(name);
+    if (name == "dateformats")
+      options.dates = read_dates(value);
+    else
+      refuse_unknown(name);
   }
   drop_nameless(options.scripts);
   return options;

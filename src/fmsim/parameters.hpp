@@ -19,7 +19,7 @@ namespace fmsim {
 struct Refusal {
   int error_code{0};
   std::string message{};  // instead of the code's own text
-  int http_status{0};   // instead of the code's own status
+  int http_status{0};     // instead of the code's own status
 };
 
 // Parameters of a query or the members of a body, by one set of names: the query's leading
@@ -64,7 +64,8 @@ ReadOptions write_options(const Parameters& given,
                           const Layout& layout,
                           const std::set<std::string>& known);
 
-// The body as a JSON object; refused with 400 when it is none, with 415 when it is not announced so.
+// The body as a JSON object; refused with 400 when it is none, with 415 when it is not announced
+// so.
 nlohmann::json read_body(const std::string& body, const std::string& content_type);
 
 }  // namespace fmsim

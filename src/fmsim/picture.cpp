@@ -24,7 +24,9 @@ std::string png_text(std::string_view note) {
 }
 
 // Where the note goes and how it is wrapped there.
-std::pair<std::size_t, std::string> wrapped(Format format, std::string_view file, std::string_view note) {
+std::pair<std::size_t, std::string> wrapped(Format format,
+                                            std::string_view file,
+                                            std::string_view note) {
   constexpr std::size_t k_after_ihdr = 33;
   std::string wrap;
   switch (format) {

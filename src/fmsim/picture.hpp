@@ -15,7 +15,10 @@ namespace fmsim {
 class Picture {
  public:
   // `kept` of 1 is the whole file; 0.6 cuts it after 60 %; 0 leaves no byte.
-  static Picture from_pool(Format format, std::string_view file, std::string_view note, double kept);
+  static Picture from_pool(Format format,
+                           std::string_view file,
+                           std::string_view note,
+                           double kept);
 
   // Bytes that a client has uploaded.
   static Picture uploaded(std::shared_ptr<const std::string> bytes);

@@ -15,7 +15,9 @@
 namespace fmsim {
 namespace {
 
-std::size_t slot(Format format) { return static_cast<std::size_t>(format); }
+std::size_t slot(Format format) {
+  return static_cast<std::size_t>(format);
+}
 
 constexpr std::array<std::string_view, k_formats> k_folders{"jpeg", "png", "pdf", "heic", "tiff"};
 
@@ -37,7 +39,9 @@ struct Pool::Mapping {
   explicit Mapping(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) throw std::runtime_error("cannot read " + path);
+
     struct stat status {};
+
     if (::fstat(file, &status) == 0 && status.st_size > 0) {
       size = static_cast<std::size_t>(status.st_size);
       data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
@@ -98,7 +102,9 @@ Pool Pool::open(const std::string& folder, bool full_size) {
   return pool;
 }
 
-void Pool::add(Format format, std::string_view bytes) { files_[slot(format)].push_back(bytes); }
+void Pool::add(Format format, std::string_view bytes) {
+  files_[slot(format)].push_back(bytes);
+}
 
 void Pool::map_folder(Format format, const std::string& folder) {
   std::error_code failed;
@@ -139,7 +145,9 @@ std::string_view Pool::file(Format format, std::size_t index) const {
   return files_[slot(format)][index];
 }
 
-std::size_t Pool::count(Format format) const { return files_[slot(format)].size(); }
+std::size_t Pool::count(Format format) const {
+  return files_[slot(format)].size();
+}
 
 std::string Pool::fingerprint() const {
   if (made_) return "made";

@@ -40,7 +40,9 @@ class Pool {
 
   [[nodiscard]] std::string_view file(Format format, std::size_t index) const;
   [[nodiscard]] std::size_t count(Format format) const;
+
   [[nodiscard]] bool is_made() const { return made_; }
+
   [[nodiscard]] bool full_size() const { return full_size_; }
 
   // Changes when the files do: edits belong to the pool they were made with.

@@ -18,7 +18,9 @@ void fill_random(unsigned char* out, std::size_t size) {
 
 }  // namespace
 
-double unit(std::uint64_t drawn) { return static_cast<double>(drawn >> 11U) * 0x1.0p-53; }
+double unit(std::uint64_t drawn) {
+  return static_cast<double>(drawn >> 11U) * 0x1.0p-53;
+}
 
 double normal(std::uint64_t drawn) {
   constexpr double k_two_pi = 6.283185307179586;

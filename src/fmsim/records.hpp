@@ -48,7 +48,8 @@ struct ContainerNow {
 
 // The clinic plus what happened to it since: edits, new and deleted records, uploads, locks.
 // A slot is a record's index; slots at and above clinic.records() were added later.
-// Thread-safe: readers share, writers are alone. Every change is in the journal before a call returns.
+// Thread-safe: readers share, writers are alone. Every change is in the journal before a call
+// returns.
 class Records {
  public:
   Records(const Clinic& clinic, Journal& journal);
@@ -57,9 +58,14 @@ class Records {
 
   // Calls `visit` with the slots of living records from position `from` (0-based, creation order)
   // until it returns false. No lock is held during the calls.
-  void walk(TableId table, std::uint64_t from, const std::function<bool(std::uint64_t)>& visit) const;
+  void walk(TableId table,
+            std::uint64_t from,
+            const std::function<bool(std::uint64_t)>& visit) const;
 
-  [[nodiscard]] std::uint64_t record_id(std::uint64_t slot) const { return clinic_.record_id(slot); }
+  [[nodiscard]] std::uint64_t record_id(std::uint64_t slot) const {
+    return clinic_.record_id(slot);
+  }
+
   [[nodiscard]] std::optional<std::uint64_t> slot_of(TableId table, std::uint64_t record_id) const;
   [[nodiscard]] std::uint64_t mod_id(TableId table, std::uint64_t slot) const;
 
@@ -70,7 +76,8 @@ class Records {
   [[nodiscard]] std::array<ContainerNow, k_containers> containers(std::uint64_t slot) const;
 
   // Null when the container holds no bytes.
-  [[nodiscard]] std::shared_ptr<const Picture> picture(std::uint64_t slot, std::size_t container) const;
+  [[nodiscard]] std::shared_ptr<const Picture> picture(std::uint64_t slot,
+                                                       std::size_t container) const;
 
   // 101, 301 or 306 when refused; values must have been checked by the caller.
   WriteResult edit(TableId table,
@@ -97,8 +104,8 @@ class Records {
  private:
   struct Changes {
     std::uint64_t mod_id{0};
-    bool created{false};                    // has no fields of the clinic's
-    std::optional<std::uint64_t> copy_of;   // containers come from that slot
+    bool created{false};                   // has no fields of the clinic's
+    std::optional<std::uint64_t> copy_of;  // containers come from that slot
     FieldValues fields;
     std::map<std::size_t, Upload> uploads;
   };
@@ -110,7 +117,11 @@ class Records {
   };
 
   [[nodiscard]] Table& table(TableId id) { return tables_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] const Table& table(TableId id) const { return tables_[static_cast<std::size_t>(id)]; }
+
+  [[nodiscard]] const Table& table(TableId id) const {
+    return tables_[static_cast<std::size_t>(id)];
+  }
+
   [[nodiscard]] std::string original(TableId table, std::uint64_t slot, std::size_t field) const;
   [[nodiscard]] std::optional<std::uint64_t> living(TableId id, std::uint64_t record_id) const;
   [[nodiscard]] const Changes* changes(TableId id, std::uint64_t slot) const;

@@ -30,8 +30,10 @@ void route_layout(const std::string& method, const Segments& rest, Route& route)
     route.kind = by_method(method, "GET", RouteKind::script);
     route.field = rest[1];
   } else if (rest[0] == "records" && rest.size() == 1) {
-    if (method == "GET") route.kind = RouteKind::records;
-    else route.kind = by_method(method, "POST", RouteKind::create);
+    if (method == "GET")
+      route.kind = RouteKind::records;
+    else
+      route.kind = by_method(method, "POST", RouteKind::create);
   } else if (rest[0] == "records" && rest.size() == 2) {
     route.kind = record_kind(method);
     route.record_id = rest[1];
@@ -68,8 +70,8 @@ void route_database(const std::string& method, const Segments& all, Route& route
 
 std::string_view name_of(RouteKind kind) {
   constexpr std::array<std::string_view, k_route_kinds> k_names{
-      "productinfo", "databases", "login",  "logout", "validate",  "layouts", "scripts",
-      "metadata",    "records",   "record", "find",   "create",    "edit",    "duplicate",
+      "productinfo", "databases", "login",   "logout", "validate", "layouts",      "scripts",
+      "metadata",    "records",   "record",  "find",   "create",   "edit",         "duplicate",
       "delete",      "upload",    "globals", "script", "stream",   "wrong-method", "unknown"};
   return k_names[static_cast<std::size_t>(kind)];
 }

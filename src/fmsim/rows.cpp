@@ -57,7 +57,8 @@ void RowWriter::append_row(std::string& out,
     for (std::uint64_t i = from; i < to; ++i) {
       rows += i == from ? "{" : ",{";
       append_member(rows, "recordId", std::to_string(records_.record_id(images[i])));
-      append_member(rows, "API_Images::id", records_.value(TableId::images, images[i], image_field::id));
+      append_member(
+          rows, "API_Images::id", records_.value(TableId::images, images[i], image_field::id));
       append_member(rows,
                     "API_Images::image_date",
                     show_date(records_.value(TableId::images, images[i], image_field::image_date),
@@ -108,9 +109,12 @@ void RowWriter::append_value(std::string& out,
   const bool dirty = dirty_ && slot % 16 == 3;
   switch (fields_of(table)[field].type) {
     case FieldType::number:
-      if (dirty) out += '?';
-      else if (value.empty()) out += "\"\"";
-      else out += value;
+      if (dirty)
+        out += '?';
+      else if (value.empty())
+        out += "\"\"";
+      else
+        out += value;
       return;
     case FieldType::date:
       append_json(out, show_date(value, options.dates));
@@ -150,7 +154,8 @@ std::vector<std::uint64_t> RowWriter::images_of(std::uint64_t patient) const {
   for (std::uint64_t slot = first; slot < first + k_images && slot < clinic_.records(); ++slot) {
     const bool theirs =
         clinic_.patient_of(slot) == patient && clinic_.kind(slot) != Kind::missing_patient;
-    if (theirs && records_.slot_of(TableId::images, clinic_.record_id(slot))) images.push_back(slot);
+    if (theirs && records_.slot_of(TableId::images, clinic_.record_id(slot)))
+      images.push_back(slot);
   }
   return images;
 }

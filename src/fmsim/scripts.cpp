@@ -15,7 +15,8 @@ using Json = nlohmann::json;
 std::optional<std::uint64_t> record_with_id(const Records& records, const std::string& id) {
   std::optional<std::uint64_t> found;
   records.walk(TableId::images, 0, [&](std::uint64_t slot) {
-    if (records.value(TableId::images, slot, image_field::id) == id) found = records.record_id(slot);
+    if (records.value(TableId::images, slot, image_field::id) == id)
+      found = records.record_id(slot);
     return !found;
   });
   return found;
@@ -29,8 +30,9 @@ std::optional<std::uint64_t> record_named_by(const Records& records, const Json&
     const Json& id = item["recordId"];
     if (id.is_number_unsigned()) return id.get<std::uint64_t>();
     const std::string text = id.is_string() ? id.get<std::string>() : "";
-    const bool digits = !text.empty() && text.size() < 19 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !text.empty() && text.size() < 19 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (digits) return std::stoull(text);
   }
   if (item.contains("id") && item["id"].is_string()) {

@@ -47,7 +47,8 @@ void load_faults(Simulator& simulator, const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     std::string text = read_file(file);
     auto read = read_fault_script(text);
-    if (auto* wrong = std::get_if<std::string>(&read)) throw std::runtime_error(file + " " + *wrong);
+    if (auto* wrong = std::get_if<std::string>(&read))
+      throw std::runtime_error(file + " " + *wrong);
     script += text + "\n";
   }
   simulator.load_faults(script);
@@ -65,11 +66,13 @@ void write_env(const ServerSettings& server, const std::string& folder, const st
       << "FMSIM_PID=" << ::getpid() << "\n";
   out.close();
   if (!out) throw std::runtime_error("cannot write " + part);
-  std::filesystem::permissions(part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(
+      part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   std::filesystem::rename(part, folder + "/env");
 }
 
-// Ends the process with status 0 when a connection that waits for its next request holds up the end.
+// Ends the process with status 0 when a connection that waits for its next request holds up the
+// end.
 void end_soon() {
   std::thread([] {
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
@@ -89,7 +92,9 @@ sigset_t block_signals() {
 
 }  // namespace
 
-int serve(const ClinicSettings& settings, const ServerSettings& server, const ServeSettings& serve) {
+int serve(const ClinicSettings& settings,
+          const ServerSettings& server,
+          const ServeSettings& serve) {
   const sigset_t signals = block_signals();
   std::filesystem::create_directories(serve.folder);
   const std::string folder = std::filesystem::absolute(serve.folder).lexically_normal().string();

@@ -12,8 +12,8 @@
 
 namespace fmsim {
 
-// The Data API's sessions: opened by a login, kept alive by use, gone after an idle time, a logout or
-// a crash. Thread-safe.
+// The Data API's sessions: opened by a login, kept alive by use, gone after an idle time, a logout
+// or a crash. Thread-safe.
 class Sessions {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -28,8 +28,8 @@ struct ServerSettings {
   std::chrono::milliseconds latency_growth{0};  // more for each further request in flight
   int authenticated_stream{1};
   bool absolute_location{false};
-  std::uint64_t max_width{0};       // 0: no limit
-  std::uint64_t data_limit{0};      // bytes; 0: no limit
+  std::uint64_t max_width{0};   // 0: no limit
+  std::uint64_t data_limit{0};  // bytes; 0: no limit
   bool dirty_json{false};
   bool plain{false};
   std::uint64_t crash_after_downloads{0};

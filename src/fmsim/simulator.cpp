@@ -12,14 +12,18 @@ namespace {
 
 constexpr std::chrono::milliseconds k_hang = std::chrono::minutes(10);
 
-Sessions::Time clock_now() { return std::chrono::steady_clock::now(); }
+Sessions::Time clock_now() {
+  return std::chrono::steady_clock::now();
+}
 
 // Counts a request until its answer has gone.
 class Stay {
  public:
   explicit Stay(Gauge& gauge) : gauge_(gauge), inside_(gauge.enter()) {}
+
   Stay(const Stay&) = delete;
   Stay& operator=(const Stay&) = delete;
+
   ~Stay() { gauge_.leave(); }
 
   [[nodiscard]] std::uint64_t inside() const { return inside_; }
@@ -80,7 +84,8 @@ Reply Simulator::engine(const Call& call, const Target& target) {
   const Order order = prepare(faults);
   // A crash may have come from the faults just now.
   if (outage_.is_down(clock_now())) return web_page(502);
-  Reply reply = order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
+  Reply reply =
+      order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
   if (reply.picture) watch_picture(reply, stream);
   disturb(reply, faults);
   if (!reply.picture) stats_.bytes_out += reply.body.size();
@@ -110,7 +115,8 @@ FaultSubject Simulator::subject_of(const Call& call,
                                    const Target& target,
                                    const Route& route,
                                    const StreamRequest& stream) const {
-  FaultSubject subject{call.method, target.path, route.kind, 0, route.layout, route.record_id, route.field};
+  FaultSubject subject{
+      call.method, target.path, route.kind, 0, route.layout, route.record_id, route.field};
   if (route.kind == RouteKind::stream) {
     subject.hop = stream.hop;
     subject.layout = "API_Images";
@@ -200,7 +206,8 @@ void Simulator::watch_picture(Reply& reply, const StreamRequest& stream) {
     stats_.bytes_out += bytes;
     outage_.count_bytes(bytes, clock_now());
   };
-  reply.finished = [this, stay, ticket, record_id, picture = reply.picture](std::size_t sent, bool all) {
+  reply.finished = [this, stay, ticket, record_id, picture = reply.picture](std::size_t sent,
+                                                                            bool all) {
     if (!all) return;
     ++stats_.downloads_completed;
     stats_.add_served({record_id, ticket.container, sent, picture});

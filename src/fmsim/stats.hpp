@@ -18,9 +18,13 @@ namespace fmsim {
 class Gauge {
  public:
   std::uint64_t enter();
+
   void leave() { --now_; }
+
   [[nodiscard]] std::uint64_t now() const { return now_; }
+
   [[nodiscard]] std::uint64_t peak() const { return peak_; }
+
   void reset_peak() { peak_ = now_.load(); }
 
  private:

@@ -24,6 +24,7 @@ std::string type_of_extension(std::string extension, const std::string& fallback
     std::string_view extension;
     std::string_view type;
   };
+
   constexpr std::array<Known, 7> k_known{{{".jpg", "image/jpeg"},
                                           {".jpeg", "image/jpeg"},
                                           {".png", "image/png"},
@@ -35,8 +36,9 @@ std::string type_of_extension(std::string extension, const std::string& fallback
     return static_cast<char>(std::tolower(c));
   });
   if (extension.empty()) return "application/octet-stream";
-  const auto found = std::find_if(
-      k_known.begin(), k_known.end(), [&](const Known& known) { return known.extension == extension; });
+  const auto found = std::find_if(k_known.begin(), k_known.end(), [&](const Known& known) {
+    return known.extension == extension;
+  });
   return found == k_known.end() ? fallback : std::string(found->type);
 }
 
@@ -96,7 +98,8 @@ Reply StreamGate::redirect(const StreamRequest& request,
                            bool with_cookie) {
   const std::string scheme = settings_.plain ? "http://" : "https://";
   std::string location = call.target;
-  const bool absolute = twist.location.empty() ? settings_.absolute_location : twist.location == "absolute";
+  const bool absolute =
+      twist.location.empty() ? settings_.absolute_location : twist.location == "absolute";
   if (absolute) location = scheme + call.host + location;
   if (twist.location == "unreachable") location = scheme + "127.0.0.1:1" + location;
   if (twist.location == "foreign") location = scheme + "elsewhere.example.test" + location;
@@ -104,11 +107,10 @@ Reply StreamGate::redirect(const StreamRequest& request,
   reply.status = 302;
   reply.headers = {{"Server", "Apache"}, {"Location", location}};
   if (with_cookie) {
-    reply.headers.emplace_back(
-        "Set-Cookie",
-        std::string(k_cookie_name) + tickets_.cookie_for(request.name) +
-            (settings_.plain ? "; Path=/Streaming_SSL; HttpOnly"
-                             : "; Path=/Streaming_SSL; Secure; HttpOnly"));
+    reply.headers.emplace_back("Set-Cookie",
+                               std::string(k_cookie_name) + tickets_.cookie_for(request.name) +
+                                   (settings_.plain ? "; Path=/Streaming_SSL; HttpOnly"
+                                                    : "; Path=/Streaming_SSL; Secure; HttpOnly"));
   }
   return reply;
 }

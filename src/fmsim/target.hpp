@@ -14,7 +14,7 @@ struct Target {
   std::string path;                   // decoded; for globs
   std::vector<std::string> segments;  // decoded one by one
   std::map<std::string, std::string> query;
-  bool has_encoded_slash{false};      // the web server refuses those before the engine sees them
+  bool has_encoded_slash{false};  // the web server refuses those before the engine sees them
 
   [[nodiscard]] std::optional<std::string> parameter(const std::string& name) const;
 };

@@ -101,6 +101,8 @@ bool TicketOffice::is_cookie_for(std::string_view cookie, std::string_view name)
   return nonce && sealed && first && *sealed == seal(k_cookie, {*nonce, *first});
 }
 
-void TicketOffice::forget_all() { key_ = random_number(); }
+void TicketOffice::forget_all() {
+  key_ = random_number();
+}
 
 }  // namespace fmsim

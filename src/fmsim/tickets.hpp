@@ -18,9 +18,9 @@ struct Ticket {
   std::uint32_t minted{0};  // seconds on the caller's clock
 };
 
-// Makes and reads the 64 hex digits of streaming URLs and the cookies that go with them. A name holds
-// its ticket, scrambled and sealed with a key of this process, so nothing has to be remembered
-// however many pages are read. Thread-safe.
+// Makes and reads the 64 hex digits of streaming URLs and the cookies that go with them. A name
+// holds its ticket, scrambled and sealed with a key of this process, so nothing has to be
+// remembered however many pages are read. Thread-safe.
 class TicketOffice {
  public:
   TicketOffice();

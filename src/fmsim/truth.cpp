@@ -65,7 +65,8 @@ void write_truth(const Clinic& clinic, std::ostream& out) {
         line, "choice", choice ? json_string(k_container_fields[*choice]) : std::string("null"));
     append_member(line, "fate", expected_fate(clinic, index, containers));
     if (clinic.kind(index) == Kind::duplicate_id) {
-      append_member(line, "duplicate_of", std::to_string(clinic.record_id(clinic.original_of(index))));
+      append_member(
+          line, "duplicate_of", std::to_string(clinic.record_id(clinic.original_of(index))));
     }
     append_raw_member(
         line, "patient_exists", clinic.kind(index) == Kind::missing_patient ? "false" : "true");

@@ -32,7 +32,8 @@ void add_control_characters(Reply& reply) {
 // The page's last record gets the first one's solution id.
 void duplicate_id(Reply& reply) {
   auto json = nlohmann::ordered_json::parse(reply.body, nullptr, false);
-  if (json.is_discarded() || !json.contains("response") || !json["response"].contains("data")) return;
+  if (json.is_discarded() || !json.contains("response") || !json["response"].contains("data"))
+    return;
   auto& rows = json["response"]["data"];
   if (rows.size() < 2 || !rows.front()["fieldData"].contains("id")) return;
   rows.back()["fieldData"]["id"] = rows.front()["fieldData"]["id"];
@@ -43,7 +44,8 @@ void duplicate_id(Reply& reply) {
 }  // namespace
 
 Reply reply_of(const Fault& fault) {
-  if (fault.error_code != 0) return refuse(fault.status, fault.error_code, message_of(fault.error_code));
+  if (fault.error_code != 0)
+    return refuse(fault.status, fault.error_code, message_of(fault.error_code));
   return fault.status == 200 ? login_page() : web_page(fault.status);
 }
 
