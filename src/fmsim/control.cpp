@@ -68,7 +68,7 @@ Reply Simulator::control(const Call& call, const Target& target) {
         append_member(lines, "recordId", std::to_string(served.record_id));
         append_member(lines, "field", k_container_fields[served.container]);
         append_raw_member(lines, "bytes", std::to_string(served.bytes));
-        append_member(lines, "sha256", served.picture->sha256());
+        append_member(lines, "sha256", served.sha256());
         lines += "}\n";
       }
       return plain(200, "application/jsonl", lines);

@@ -86,8 +86,8 @@ Reply Simulator::engine(const Call& call, const Target& target) {
   if (outage_.is_down(clock_now())) return web_page(502);
   Reply reply =
       order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
-  if (reply.picture) watch_picture(reply, stream);
   disturb(reply, faults);
+  if (reply.picture) watch_picture(reply, stream);
   if (!reply.picture) stats_.bytes_out += reply.body.size();
   if (reply.picture) {
     reply.finished = [stay, after = std::move(reply.finished)](std::size_t sent, bool all) {
@@ -206,13 +206,14 @@ void Simulator::watch_picture(Reply& reply, const StreamRequest& stream) {
     stats_.bytes_out += bytes;
     outage_.count_bytes(bytes, clock_now());
   };
-  reply.finished = [this, stay, ticket, record_id, picture = reply.picture](std::size_t sent,
-                                                                            bool all) {
-    if (!all) return;
-    ++stats_.downloads_completed;
-    stats_.add_served({record_id, ticket.container, sent, picture});
-    outage_.count_download(clock_now());
-  };
+  reply.finished =
+      [this, stay, ticket, record_id, picture = reply.picture, flipped = reply.delivery.flip_at](
+          std::size_t sent, bool all) {
+        if (!all) return;
+        ++stats_.downloads_completed;
+        stats_.add_served({record_id, ticket.container, sent, picture, flipped});
+        outage_.count_download(clock_now());
+      };
 }
 
 void Simulator::pause(std::chrono::milliseconds span) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmsim/digest.hpp>
 #include <fmsim/json_text.hpp>
 #include <fmsim/stats.hpp>
 
@@ -12,6 +13,15 @@ std::uint64_t Gauge::enter() {
   while (most < inside && !peak_.compare_exchange_weak(most, inside)) {
   }
   return inside;
+}
+
+std::string Served::sha256() const {
+  if (!flipped) return picture->sha256();
+  std::string sent = picture->copy();
+  sent[*flipped] = static_cast<char>(sent[*flipped] ^ 1);
+  Sha256 hash;
+  hash.add(sent);
+  return hash.hex();
 }
 
 void Stats::add_served(Served served) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,11 @@ struct Served {
   std::uint64_t record_id{0};
   std::size_t container{0};
   std::size_t bytes{0};
-  std::shared_ptr<const Picture> picture;  // hashed only when somebody asks
+  std::shared_ptr<const Picture> picture;
+  std::optional<std::size_t> flipped;  // a fault has changed this byte
+
+  // Of what was sent. Computed only now: serving must not wait for it.
+  [[nodiscard]] std::string sha256() const;
 };
 
 // What tests ask about a client's manners. Thread-safe.
