@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion for bash.
+
+_fmferry() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+  local commands='init run mark export link retry verify status list report presign ledger version'
+  local phase='--limit --batch-size --width --patience --max-bytes --time-limit --json --help'
+  local words=''
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      -c | --config) ((i++)) ;;
+      -*) ;;
+      *) command=${COMP_WORDS[i]} && break ;;
+    esac
+  done
+  case $previous in
+    -c | --config) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
+    --fate) words='pending moved empty corrupt duplicate refused quarantined' ;;
+    --method) words='GET PUT' ;;
+    --reason)
+      words='no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken
+        unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
+      ;;
+    --limit | --batch-size | --width | --patience | --max-bytes | --time-limit | --id | --key | \
+      --expires | --server | --database | --layout | --user | --store) return ;;
+    *)
+      case $command in
+        '') words="$commands --config --quiet --verbose --version --help" ;;
+        init) words='--server --database --layout --user --store --help' ;;
+        run | mark | export | link) words="$phase --dry-run" ;;
+        retry) words="$phase --reason" ;;
+        verify) words='--deep --offline --json --help' ;;
+        status) words='--json --help' ;;
+        list) words='--fate --reason --attention --json --help' ;;
+        presign) words='--id --key --method --expires --help' ;;
+        ledger) words='check --json --help' ;;
+        *) words='--help' ;;
+      esac
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -F _fmferry fmferry

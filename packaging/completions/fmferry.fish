@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+
+set -l commands init run mark export link retry verify status list report presign ledger version
+set -l phases run mark export link retry
+set -l fates pending moved empty corrupt duplicate refused quarantined
+set -l reasons no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
+
+complete -c fmferry -f
+complete -c fmferry -s c -l config -r -F -d 'the configuration'
+complete -c fmferry -s q -l quiet -d 'no progress, only warnings'
+complete -c fmferry -s v -l verbose -d 'say more'
+complete -c fmferry -n "not __fish_seen_subcommand_from $commands" -a "$commands"
+complete -c fmferry -n "__fish_seen_subcommand_from init" -l server -x
+complete -c fmferry -n "__fish_seen_subcommand_from init" -l database -x
+complete -c fmferry -n "__fish_seen_subcommand_from init" -l layout -x
+complete -c fmferry -n "__fish_seen_subcommand_from init" -l user -x
+complete -c fmferry -n "__fish_seen_subcommand_from init" -l store -r -F
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l limit -x -d 'take up at most N records'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l batch-size -x -d 'records a page and a transaction'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l width -x -d 'parallel calls at most'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l patience -x -d 'how long an outage is waited out'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 'read at most so much'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d 'end after this time'
+complete -c fmferry -n "__fish_seen_subcommand_from run mark export link" -l dry-run -d 'write nothing'
+complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"
+complete -c fmferry -n "__fish_seen_subcommand_from list retry" -l reason -x -a "$reasons"
+complete -c fmferry -n "__fish_seen_subcommand_from list" -l attention -d 'only what needs a look'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l deep -d 'hash every object'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l offline -d 'do not ask the source'
+complete -c fmferry -n "__fish_seen_subcommand_from presign" -l id -x
+complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x
+complete -c fmferry -n "__fish_seen_subcommand_from presign" -l method -x -a 'GET PUT'
+complete -c fmferry -n "__fish_seen_subcommand_from presign" -l expires -x
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -a check
+complete -c fmferry -n "__fish_seen_subcommand_from $phases verify status list ledger" -l json -d 'results as JSON'

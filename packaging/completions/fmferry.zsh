@@ -1,0 +1,57 @@
+#compdef fmferry
+# SPDX-License-Identifier: Apache-2.0
+
+_fmferry() {
+  local -a commands phase
+  local fates='(pending moved empty corrupt duplicate refused quarantined)'
+  local reasons='(no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
+  commands=(
+    'init:write a commented fmferry.toml'
+    'run:everything\: inventory, export, verify, mark, stamp, link'
+    'mark:write the best container to the mark field'
+    'export:move the best containers to the store, then stamp'
+    'link:write moved records into the catalogue'
+    'retry:take up quarantined records again'
+    'verify:compare ledger, store, catalogue and the count at the source'
+    'status:what the ledger knows, by fate'
+    'list:records with their fates'
+    'report:write manifest.csv and SHA256SUMS anew'
+    'presign:a URL that opens one object for a while'
+    'ledger:look at the ledger itself'
+    'version:the version, and what this build can do'
+  )
+  phase=(
+    '--limit[take up at most N records]:number:'
+    '--batch-size[records a page and a transaction]:number:'
+    '--width[parallel calls to the source at most]:number:'
+    '--patience[how long an outage is waited out]:duration:'
+    '--max-bytes[read at most so much]:size:'
+    '--time-limit[end after this time]:duration:'
+    '--json[results as JSON]'
+    '--help[help]'
+  )
+  local curcontext="$curcontext" state line
+  _arguments -C \
+    '(-c --config)'{-c,--config}'[the configuration]:file:_files' \
+    '(-q --quiet)'{-q,--quiet}'[no progress, only warnings]' \
+    '(-v --verbose)'{-v,--verbose}'[say more]' \
+    '--version[the version]' '--help[help]' \
+    '1:command:->command' '*::argument:->argument'
+  case $state in
+    command) _describe command commands ;;
+    argument)
+      case $line[1] in
+        init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
+        run | mark | export | link) _arguments $phase '--dry-run[write nothing]' ;;
+        retry) _arguments $phase "--reason:reason:$reasons" ;;
+        verify) _arguments '--deep[hash every object]' '--offline[do not ask the source]' '--json' ;;
+        status) _arguments '--json' ;;
+        list) _arguments "--fate:fate:$fates" "--reason:reason:$reasons" '--attention[only what needs a look]' '--json' ;;
+        presign) _arguments '--id:id:' '--key:key:' '--method:method:(GET PUT)' '--expires:duration:' ;;
+        ledger) _arguments '1:what:(check)' '--json' ;;
+      esac
+      ;;
+  esac
+}
+
+_fmferry "$@"
