@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/config.hpp>
+#include <fmferry/foundation/file.hpp>
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <set>
+
+namespace fmferry {
+namespace {
+
+// Reads one table: each key that the program knows is asked for once; what is left is unknown.
+class Section {
+ public:
+  Section(const toml::table& root, std::string name, std::vector<std::string>& problems)
+      : name_(std::move(name)), table_(root[name_].as_table()), problems_(problems) {
+    if (root.contains(name_) && table_ == nullptr) {
+      problem(root.get(name_), "must be a table: [" + name_ + "]");
+    }
+  }
+
+  [[nodiscard]] bool present() const { return table_ != nullptr; }
+
+  void text(const std::string& key, std::string& into) {
+    if (const auto* node = find(key)) {
+      if (const auto value = node->value_exact<std::string>()) {
+        into = *value;
+      } else {
+        problem(node, key + " must be a text in quotes");
+      }
+    }
+  }
+
+  void required_text(const std::string& key, std::string& into) {
+    text(key, into);
+    if (into.empty()) problems_.push_back("[" + name_ + "] " + key + " is missing");
+  }
+
+  void flag(const std::string& key, bool& into) {
+    if (const auto* node = find(key)) {
+      if (const auto value = node->value_exact<bool>()) {
+        into = *value;
+      } else {
+        problem(node, key + " must be true or false");
+      }
+    }
+  }
+
+  void number(const std::string& key, int& into, int least, int most) {
+    if (const auto* node = find(key)) {
+      const auto value = node->value_exact<std::int64_t>();
+      if (value && *value >= least && *value <= most) {
+        into = static_cast<int>(*value);
+      } else {
+        problem(node,
+                key + " must be a whole number from " + std::to_string(least) + " to " +
+                    std::to_string(most));
+      }
+    }
+  }
+
+  void texts(const std::string& key, std::vector<std::string>& into) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    const auto* array = node->as_array();
+    into.clear();
+    if (array != nullptr) {
+      for (const auto& element : *array) {
+        if (const auto value = element.value_exact<std::string>()) into.push_back(*value);
+      }
+    }
+    if (array == nullptr || into.size() != array->size() || into.empty()) {
+      problem(node, key + " must be a list of texts: [\"a\", \"b\"]");
+    }
+  }
+
+  // For keys whose text is parsed further.
+  void parsed(const std::string& key,
+              const std::string& form,
+              const std::function<bool(const std::string&)>& parse) {
+    std::string value;
+    const auto before = problems_.size();
+    text(key, value);
+    if (value.empty() || problems_.size() != before) return;
+    if (!parse(value)) problem(table_->get(key), key + " must be " + form);
+  }
+
+  void refuse_the_rest() {
+    if (table_ == nullptr) return;
+    for (const auto& [key, node] : *table_) {
+      const std::string name(key.str());
+      if (known_.contains(name)) continue;
+      const auto hint = nearest(name, {known_.begin(), known_.end()});
+      problem(&node, "unknown key " + name + (hint.empty() ? "" : ", did you mean " + hint + "?"));
+    }
+  }
+
+ private:
+  const toml::node* find(const std::string& key) {
+    known_.insert(key);
+    return table_ == nullptr ? nullptr : table_->get(key);
+  }
+
+  void problem(const toml::node* node, const std::string& text) {
+    const auto line = node == nullptr ? 0 : node->source().begin.line;
+    problems_.push_back("line " + std::to_string(line) + ": [" + name_ + "] " + text);
+  }
+
+  std::string name_;
+  const toml::table* table_;
+  std::vector<std::string>& problems_;
+  std::set<std::string> known_;
+};
+
+using Problems = std::vector<std::string>;
+
+void read_source(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "source", problems);
+  std::string kind = "dataapi";
+  section.parsed("kind", "\"dataapi\"", [&](const std::string& text) {
+    kind = text;
+    return text == "dataapi";
+  });
+  section.required_text("server", config.source.server);
+  section.text("ca", config.source.ca);
+  section.flag("insecure", config.source.insecure);
+  section.required_text("database", config.source.database);
+  section.required_text("layout", config.source.layout);
+  section.required_text("user", config.source.user);
+  section.required_text("password", config.source.password);
+  section.refuse_the_rest();
+}
+
+void read_record(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "record", problems);
+  JobSettings& job = config.job;
+  section.text("id", job.id_field);
+  section.texts("containers", job.containers);
+  if (job.containers.empty()) problems.emplace_back("[record] containers is missing");
+  section.text("parent", job.parent_field);
+  section.text("day", job.day_field);
+  section.text("category", job.category_field);
+  section.text("mark", job.mark_field);
+  section.text("stamp", job.stamp_field);
+  section.parsed("stamp_zone", "\"local\", \"utc\" or \"+10:00\"", [&](const std::string& text) {
+    const auto zone = parse_zone(text);
+    if (zone) job.zone = *zone;
+    return zone.has_value();
+  });
+  section.refuse_the_rest();
+}
+
+void read_store(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "store", problems);
+  StoreConfig& store = config.store;
+  section.required_text("url", store.url);
+  std::string key = "{id}.{ext}";
+  section.text("key", key);
+  auto parsed = KeyTemplate::parse(key);
+  if (parsed) {
+    config.job.key = std::move(*parsed);
+  } else {
+    problems.push_back("[store] key: " + parsed.error().what);
+  }
+  section.text("endpoint", store.endpoint);
+  section.text("region", store.region);
+  bool path_style = false;
+  section.flag("path_style", path_style);
+  if (path_style) store.addressing = "path";
+  bool virtual_host = false;
+  section.flag("virtual_host", virtual_host);
+  if (virtual_host) store.addressing = "virtual";
+  section.text("ca", store.ca);
+  section.flag("insecure_http", store.insecure_http);
+  section.parsed("sse", "\"AES256\" or \"aws:kms\"", [&](const std::string& text) {
+    store.sse = text;
+    return text == "AES256" || text == "aws:kms";
+  });
+  section.text("kms_key", store.kms_key);
+  section.refuse_the_rest();
+}
+
+void read_catalogue(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "catalogue", problems);
+  if (!section.present()) return;
+  CatalogueConfig& catalogue = config.catalogue;
+  std::string path;
+  section.required_text("sqlite", path);
+  if (!path.empty()) catalogue.sqlite = config.folder / path;
+  section.text("app_label", catalogue.app_label);
+  section.text("model", catalogue.model);
+  section.text("parent_table", catalogue.parent_table);
+  section.text("parent_metadata", catalogue.parent_metadata);
+  section.text("parent_key", catalogue.parent_key);
+  section.refuse_the_rest();
+  if (config.job.parent_field.empty()) {
+    problems.emplace_back(
+        "[record] parent is missing: [catalogue] needs to know whose a record is");
+  }
+}
+
+void read_pace(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "pace", problems);
+  section.number("width", config.job.width, 1, 64);
+  section.number("store_width", config.job.store_width, 1, 64);
+  section.number("page_size", config.job.page_size, 2, 1000);
+  section.number("tries", config.job.max_tries, 1, 100);
+  section.parsed("patience", "a duration such as \"6h\" or \"30m\"", [&](const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (duration) config.patience = *duration;
+    return duration.has_value();
+  });
+  section.refuse_the_rest();
+}
+
+void refuse_other_tables(const toml::table& root, Problems& problems) {
+  static const std::vector<std::string> k_tables{"source", "record", "store", "catalogue", "pace"};
+  for (const auto& [key, node] : root) {
+    const std::string name(key.str());
+    if (std::ranges::find(k_tables, name) != k_tables.end()) continue;
+    const auto hint = nearest(name, k_tables);
+    problems.push_back("line " + std::to_string(node.source().begin.line) + ": unknown section " +
+                       name + (hint.empty() ? "" : ", did you mean [" + hint + "]?"));
+  }
+}
+
+}  // namespace
+
+std::filesystem::path find_config(const std::string& given) {
+  if (!given.empty()) return given;
+  if (std::filesystem::exists("fmferry.toml")) return "fmferry.toml";
+  std::filesystem::path base;
+  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg != nullptr && *xdg != '\0') {
+    base = xdg;
+  } else if (const char* home = std::getenv("HOME"); home != nullptr) {
+    base = std::filesystem::path(home) / ".config";
+  }
+  const auto file = base / "fmferry" / "fmferry.toml";
+  return !base.empty() && std::filesystem::exists(file) ? file : "fmferry.toml";
+}
+
+Result<Config> load_config(const std::filesystem::path& file) {
+  const auto text = read_file(file, 1U << 20U);
+  if (!text && text.error().kind == ErrorKind::not_found) {
+    return fail(
+        ErrorKind::invalid,
+        "there is no " + file.string() + ": make one with `fmferry init`, or name it with -c");
+  }
+  if (!text) return fail(text.error());
+  toml::table root;
+  try {
+    root = toml::parse(*text, file.string());
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorKind::invalid,
+                file.string() + " line " + std::to_string(error.source().begin.line) + ": " +
+                    std::string(error.description()));
+  }
+  Config config;
+  config.folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  Problems problems;
+  refuse_other_tables(root, problems);
+  read_source(root, config, problems);
+  read_record(root, config, problems);
+  read_store(root, config, problems);
+  read_catalogue(root, config, problems);
+  read_pace(root, config, problems);
+  if (problems.empty()) return config;
+  std::string what = file.string() + " " + problems.front();
+  if (problems.size() > 1) what += " (and " + std::to_string(problems.size() - 1) + " more)";
+  return fail(ErrorKind::invalid, what);
+}
+
+Result<Secret> resolve_secret(const std::string& reference, const std::filesystem::path& folder) {
+  if (reference.starts_with("env:")) {
+    const char* value = std::getenv(reference.substr(4).c_str());
+    if (value != nullptr && *value != '\0') return Secret(value);
+    return fail(ErrorKind::denied,
+                "the environment variable " + reference.substr(4) +
+                    " with the source's password is not set");
+  }
+  if (reference.starts_with("file:")) {
+    const auto path = folder / reference.substr(5);
+    FMF_TRY_ASSIGN(const std::string text, read_file(path, 65536));
+    const auto line = trim(std::string_view(text).substr(0, text.find('\n')));
+    if (!line.empty()) return Secret(std::string(line));
+    return fail(ErrorKind::denied, path.string() + " holds no password");
+  }
+  return fail(ErrorKind::invalid,
+              "[source] password must say where the password is: \"env:NAME\" or \"file:PATH\"");
+}
+
+}  // namespace fmferry

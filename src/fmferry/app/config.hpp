@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/engine/gate.hpp>
+#include <fmferry/engine/job.hpp>
+#include <fmferry/foundation/secret.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace fmferry {
+
+struct SourceConfig {
+  std::string server{};
+  std::string ca{};
+  bool insecure{false};
+  std::string database{};
+  std::string layout{};
+  std::string user{};
+  std::string password{};  // where it is: "env:NAME" or "file:PATH"; resolve_secret() reads it
+};
+
+struct StoreConfig {
+  std::string url{};  // s3://bucket/prefix or a folder
+  std::string endpoint{};
+  std::string region{};
+  std::string addressing{"auto"};  // auto, path, virtual
+  std::string ca{};
+  bool insecure_http{false};
+  std::string sse{};  // AES256, aws:kms or nothing
+  std::string kms_key{};
+};
+
+struct CatalogueConfig {
+  std::filesystem::path sqlite{};  // empty: nothing is linked
+  std::string app_label{"patients"};
+  std::string model{"patient"};
+  std::string parent_table{"patients"};
+  std::string parent_metadata{"filemaker_metadata"};
+  std::string parent_key{"filemaker_id"};
+};
+
+// fmferry.toml. Paths in it are relative to its folder.
+struct Config {
+  std::filesystem::path folder{};
+  SourceConfig source{};
+  StoreConfig store{};
+  CatalogueConfig catalogue{};
+  JobSettings job{};
+  std::chrono::milliseconds patience{6 * 3'600'000};
+
+  std::filesystem::path ledger_file{};  // empty: fmferry.db beside the configuration
+
+  [[nodiscard]] std::filesystem::path ledger() const {
+    return ledger_file.empty() ? folder / "fmferry.db" : ledger_file;
+  }
+};
+
+// Reads and checks the whole file. `invalid`, naming the file, the line and the key, for anything
+// unknown, missing or of the wrong kind; unknown keys come with the nearest known one.
+Result<Config> load_config(const std::filesystem::path& file);
+
+// The file to use: the one given; else ./fmferry.toml; else fmferry/fmferry.toml in the XDG
+// configuration folder.
+[[nodiscard]] std::filesystem::path find_config(const std::string& given);
+
+// "env:NAME" or "file:PATH" (its first line; relative to `folder`). `denied` when there is nothing.
+Result<Secret> resolve_secret(const std::string& reference, const std::filesystem::path& folder);
+
+// "6h", "90m", "30s", "250ms".
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+// "500", "64KB", "20GB", "1GiB".
+[[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text);
+// The word of `known` that is nearest to what was typed; empty when none is near.
+[[nodiscard]] std::string nearest(std::string_view typed, const std::vector<std::string>& known);
+
+}  // namespace fmferry

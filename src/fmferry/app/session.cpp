@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/session.hpp>
+#include <fmferry/filemaker/dataapi/data_api_source.hpp>
+#include <fmferry/localfs/local_folder_store.hpp>
+#include <fmferry/media/magic_inspectors.hpp>
+#include <fmferry/s3/s3_object_store.hpp>
+#include <fmferry/sqlite/catalogue.hpp>
+#include <fmferry/sqlite/ledger.hpp>
+
+#include <boost/algorithm/string/join.hpp>
+
+namespace fmferry {
+namespace {
+
+std::string beside(const Config& config, const std::string& path) {
+  return path.empty() ? path : (config.folder / path).string();
+}
+
+DataApiOptions data_api_options(const Config& config, Secret password) {
+  const JobSettings& job = config.job;
+  DataApiOptions options{.server = config.source.server,
+                         .database = config.source.database,
+                         .layout = config.source.layout,
+                         .user = config.source.user,
+                         .password = std::move(password),
+                         .containers = job.containers};
+  for (const auto& field : {job.id_field,
+                            job.parent_field,
+                            job.day_field,
+                            job.category_field,
+                            job.mark_field,
+                            job.stamp_field}) {
+    if (!field.empty()) options.fields.push_back(field);
+  }
+  for (const auto& field : {job.mark_field, job.stamp_field}) {
+    if (!field.empty()) options.written_fields.push_back(field);
+  }
+  options.ca_file = beside(config, config.source.ca);
+  options.insecure = config.source.insecure;
+  options.max_sessions = job.width;
+  options.page_size = job.page_size;
+  return options;
+}
+
+s3::S3Options s3_options(const Config& config, const s3::BucketAndPrefix& place) {
+  const StoreConfig& store = config.store;
+  s3::S3Options options{.bucket = place.bucket,
+                        .prefix = place.prefix,
+                        .region = store.region,
+                        .endpoint = store.endpoint};
+  if (store.addressing == "path") options.addressing = s3::Addressing::path;
+  if (store.addressing == "virtual") options.addressing = s3::Addressing::virtual_host;
+  options.ca_file = beside(config, store.ca);
+  options.allow_plain_http = store.insecure_http;
+  if (store.sse == "AES256") options.encryption = s3::Encryption::aes256;
+  if (store.sse == "aws:kms") options.encryption = s3::Encryption::kms;
+  options.kms_key_id = store.kms_key;
+  return options;
+}
+
+Result<std::unique_ptr<ObjectStore>> open_s3(const Config& config, Clock& clock) {
+  FMF_TRY_ASSIGN(const auto place, s3::parse_s3_address(config.store.url));
+  FMF_TRY_ASSIGN(const auto aws, s3::aws_settings(s3::process_environment()));
+  s3::S3Options options = s3_options(config, place);
+  if (options.region.empty()) options.region = aws.region;
+  if (options.endpoint.empty()) options.endpoint = aws.endpoint_url;
+  return s3::open_s3_object_store(
+      std::move(options), s3::aws_credentials_chain(s3::process_environment(), clock), clock);
+}
+
+std::unique_ptr<Gate> make_gate(
+    std::string host, int width, const Config& config, Clock& clock, Progress* progress) {
+  return std::make_unique<Gate>(
+      GateSettings{.host = std::move(host), .width = width, .patience = config.patience},
+      clock,
+      progress);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(const Config& config,
+                                               const Needs& needs,
+                                               const CallContext& context) {
+  std::unique_ptr<Session> session(new Session(config));
+  // The ledger first: a second run must not even log in.
+  if (needs.ledger) FMF_TRY(session->open_ledger(config, needs));
+  if (needs.catalogue) FMF_TRY(session->open_catalogue(config));
+  if (needs.store) FMF_TRY(session->open_store(config, context));
+  if (needs.source) FMF_TRY(session->open_source(config, needs, context));
+  FMF_TRY_ASSIGN(session->inspectors_, MagicInspectors::make());
+  return session;
+}
+
+Status Session::bind() {
+  return ledger_->bind({.source = source_->identity(),
+                        .store = store_->identity(),
+                        .key_template = settings_.key.text(),
+                        .containers = boost::join(settings_.containers, ",")});
+}
+
+Session::~Session() {
+  if (source_ != nullptr) source_->close();
+}
+
+// Tried without the gate: what is wrong at the start is said at once, not waited out.
+Status Session::open_source(const Config& config, const Needs& needs, const CallContext& context) {
+  FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));
+  FMF_TRY_ASSIGN(source_,
+                 DataApiSource::open(data_api_options(config, std::move(password)), clock_));
+  if (needs.source_answers) FMF_TRY(source_->check(context));
+  source_gate_ = make_gate("source", settings_.width, config, *clock_, &progress_);
+  resilient_source_ = std::make_unique<ResilientSource>(*source_, *source_gate_);
+  return {};
+}
+
+Status Session::open_store(const Config& config, const CallContext& context) {
+  if (config.store.url.starts_with("s3://")) {
+    FMF_TRY_ASSIGN(store_, open_s3(config, *clock_));
+  } else {
+    store_ = std::make_unique<LocalFolderStore>(
+        LocalFolderOptions{.path = config.folder / config.store.url});
+  }
+  FMF_TRY(store_->probe(context));
+  store_gate_ = make_gate("store", settings_.store_width, config, *clock_, nullptr);
+  resilient_store_ = std::make_unique<ResilientStore>(*store_, *store_gate_);
+  return {};
+}
+
+Status Session::open_catalogue(const Config& config) {
+  const CatalogueConfig& wanted = config.catalogue;
+  if (wanted.sqlite.empty()) return {};
+  FMF_TRY_ASSIGN(catalogue_,
+                 SqliteCatalogue::open(
+                     {.path = wanted.sqlite,
+                      .app_label = wanted.app_label,
+                      .model = wanted.model,
+                      .parent_table = wanted.parent_table,
+                      .parent_metadata_column = wanted.parent_metadata,
+                      .parent_key = wanted.parent_key,
+                      .source_identity = config.source.database + "/" + config.source.layout},
+                     *clock_));
+  return catalogue_->check();
+}
+
+Status Session::open_ledger(const Config& config, const Needs& needs) {
+  if (needs.write_ledger) {
+    FMF_TRY_ASSIGN(ledger_, SqliteLedger::open(config.ledger(), clock_));
+    return {};
+  }
+  FMF_TRY_ASSIGN(ledger_, SqliteLedger::open_read_only(config.ledger(), clock_));
+  return {};
+}
+
+Job Session::job() const {
+  return {.settings = settings_,
+          .source = *resilient_source_,
+          .store = *resilient_store_,
+          .ledger = *ledger_,
+          .catalogue = catalogue_.get(),
+          .inspectors = *inspectors_,
+          .clock = *clock_,
+          .progress = progress_};
+}
+
+}  // namespace fmferry

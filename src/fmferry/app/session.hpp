@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/app/config.hpp>
+#include <fmferry/engine/resilient_source.hpp>
+#include <fmferry/engine/resilient_store.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace fmferry {
+
+// Which parts a command needs; the others are not opened, so that `status` asks for no password and
+// `link` needs no source to answer.
+struct Needs {
+  bool source{false};          // made, but not talked to
+  bool source_answers{false};  // and proven by check(): the layout, its fields and the rights
+  bool store{false};           // proven by probe()
+  bool catalogue{false};       // if one is configured; proven by check()
+  bool ledger{false};
+  bool write_ledger{false};
+};
+
+// The composition root: the one place that makes adapters and puts the decorators around them.
+// Sessions at the source are ended when it is destroyed.
+class Session {
+ public:
+  static Result<std::unique_ptr<Session>> open(const Config& config,
+                                               const Needs& needs,
+                                               const CallContext& context);
+
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // The ledger belongs to this source, store, key template and waterfall; `invalid` when not. Needs
+  // all of them.
+  Status bind();
+  [[nodiscard]] Job job() const;
+
+  [[nodiscard]] Ledger& ledger() { return *ledger_; }
+
+  [[nodiscard]] ObjectStore& store() { return *resilient_store_; }
+
+  [[nodiscard]] Progress& progress() { return progress_; }
+
+ private:
+  explicit Session(const Config& config) : settings_(config.job) {}
+
+  Status open_source(const Config& config, const Needs& needs, const CallContext& context);
+  Status open_store(const Config& config, const CallContext& context);
+  Status open_catalogue(const Config& config);
+  Status open_ledger(const Config& config, const Needs& needs);
+
+  JobSettings settings_;
+  mutable Progress progress_;
+  std::shared_ptr<Clock> clock_{std::make_shared<SystemClock>()};
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<ObjectStore> store_;
+  std::unique_ptr<Gate> source_gate_;
+  std::unique_ptr<Gate> store_gate_;
+  std::unique_ptr<Source> resilient_source_;
+  std::unique_ptr<ObjectStore> resilient_store_;
+  std::unique_ptr<Catalogue> catalogue_;
+  std::unique_ptr<ContentInspectors> inspectors_;
+  std::unique_ptr<Ledger> ledger_;
+};
+
+}  // namespace fmferry
