@@ -11,6 +11,7 @@ namespace fmferry {
 namespace {
 
 std::optional<int> number(std::string_view text) {
+  if (text.starts_with('-')) return std::nullopt;  // from_chars would take a sign
   int value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) {

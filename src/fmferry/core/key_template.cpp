@@ -2,6 +2,8 @@
 #include <fmferry/core/key_template.hpp>
 #include <fmferry/foundation/encoding.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 namespace {
 
@@ -12,7 +14,7 @@ std::string encode_value(std::string_view value) {
 }
 
 bool is_safe_key(std::string_view text) {
-  if (text.starts_with('/') || text.find('\\') != std::string_view::npos ||
+  if (text.starts_with('/') || text.ends_with('/') || text.find('\\') != std::string_view::npos ||
       text.find('\0') != std::string_view::npos || text.find("//") != std::string_view::npos) {
     return false;
   }
@@ -26,10 +28,26 @@ bool is_safe_key(std::string_view text) {
   return true;
 }
 
+// A character that an encoded value may hold.
+bool in_values(char c) {
+  return c == '%' || percent_encode(std::string_view(&c, 1)).size() == 1;
+}
+
 }  // namespace
+
+bool KeyTemplate::is_wide(Piece::Kind kind) {
+  return kind == Piece::Kind::id || kind == Piece::Kind::container;
+}
+
+// recordIds are digits, extensions lower-case letters and digits.
+bool KeyTemplate::in_narrow_value(Piece::Kind kind, char c) {
+  if (c >= '0' && c <= '9') return true;
+  return kind == Piece::Kind::extension && c >= 'a' && c <= 'z';
+}
 
 Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
   KeyTemplate made;
+  made.text_ = text;
   std::string literal;
   const auto flush = [&] {
     if (!literal.empty()) made.pieces_.push_back({Piece::Kind::literal, literal});
@@ -75,9 +93,47 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
   // Values hold no slash and no leading dot, so one sample stands for all keys.
   if (!is_safe_key(made.make({.id = "x", .record_id = 1, .container = "c", .extension = "e"}))) {
     return fail(ErrorKind::invalid,
-                "the key template must not begin with a slash, nor hold \\, // or dot folders");
+                "the key template must not begin or end with a slash, nor hold \\, // or dot "
+                "folders");
+  }
+  if (!made.is_injective()) {
+    return fail(ErrorKind::invalid,
+                "the key template could give two records one key: put a slash between its "
+                "placeholders");
   }
   return made;
+}
+
+// Whether the values can be told apart in every key. A slash (or what values never hold) always
+// parts them. Between such, one value of any form may stand among values of a narrow form, when
+// the text between has a character that the narrow one lacks.
+bool KeyTemplate::is_injective() const {
+  const Piece* before = nullptr;  // the last placeholder since what values never hold
+  bool wide_before = false;       // one of any form among these
+  std::string between;
+  for (const auto& piece : pieces_) {
+    if (piece.kind == Piece::Kind::literal) {
+      between = piece.text;
+      if (!std::ranges::all_of(between, in_values)) {
+        before = nullptr;
+        wide_before = false;
+      }
+      continue;
+    }
+    const bool wide = is_wide(piece.kind);
+    if (wide && wide_before) return false;
+    if (before != nullptr) {
+      const auto parts = [&](char c) {
+        return (is_wide(before->kind) || !in_narrow_value(before->kind, c)) &&
+               (wide || !in_narrow_value(piece.kind, c));
+      };
+      if (std::ranges::none_of(between, parts)) return false;
+    }
+    before = &piece;
+    wide_before = wide_before || wide;
+    between.clear();
+  }
+  return true;
 }
 
 std::string KeyTemplate::make(const KeyParts& parts) const {

@@ -24,10 +24,13 @@ struct KeyParts {
 class KeyTemplate {
  public:
   // `invalid` for an unknown placeholder, for a template that names neither {id} nor {recordId}
-  // (all objects would get one key), and for a literal part that could leave the store's folder.
+  // (all objects would get one key) or whose values could run into each other ("{id}{ext}"), and
+  // for a literal part that could leave the store's folder.
   static Result<KeyTemplate> parse(std::string_view text);
 
   [[nodiscard]] std::string make(const KeyParts& parts) const;
+
+  [[nodiscard]] const std::string& text() const { return text_; }  // as it was parsed
 
   [[nodiscard]] bool uses_id() const { return uses_id_; }
 
@@ -41,6 +44,11 @@ class KeyTemplate {
     enum class Kind { literal, id, record_id, container, extension } kind;
     std::string text;
   };
+
+  std::string text_;
+  [[nodiscard]] bool is_injective() const;
+  [[nodiscard]] static bool is_wide(Piece::Kind kind);
+  [[nodiscard]] static bool in_narrow_value(Piece::Kind kind, char c);
 
   std::vector<Piece> pieces_;
   bool uses_id_{false};

@@ -3,7 +3,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <algorithm>
 #include <vector>
 
 namespace fmferry {
@@ -19,6 +19,16 @@ int hex_value(char c) {
 bool is_unreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == '~';
+}
+
+// OpenSSL's decoder also takes blanks around the text and '=' in the middle of it.
+bool is_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return false;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
+  });
 }
 
 }  // namespace
@@ -56,7 +66,7 @@ std::string to_base64(ByteView bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
+  if (!is_base64(text)) return std::nullopt;
   std::vector<unsigned char> out(text.size() / 4 * 3 + 1);
   const auto* in = reinterpret_cast<const unsigned char*>(text.data());
   const int length = EVP_DecodeBlock(out.data(), in, static_cast<int>(text.size()));

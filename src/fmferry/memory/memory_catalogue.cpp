@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/memory/memory_catalogue.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace fmferry {
+namespace {
+
+auto contents_of(const ImageRow& row) {
+  return std::tie(row.parent_id,
+                  row.day,
+                  row.key,
+                  row.original_name,
+                  row.length,
+                  row.media_type,
+                  row.width,
+                  row.height,
+                  row.category,
+                  row.source_id);
+}
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> MemoryCatalogue::parents(
+    std::span<const std::string> source_ids) {
+  std::map<std::string, std::string> found;
+  for (const auto& id : source_ids) {
+    const auto parent = parents_.find(id);
+    if (parent != parents_.end()) found.insert(*parent);
+  }
+  return found;
+}
+
+Result<UpsertCounts> MemoryCatalogue::upsert(std::span<const ImageRow> rows) {
+  auto after = images;
+  UpsertCounts counts;
+  for (const auto& row : rows) {
+    const bool taken = std::ranges::any_of(after, [&row](const auto& entry) {
+      return entry.second.source_id == row.source_id && entry.first != row.image_id;
+    });
+    if (taken) return fail(ErrorKind::conflict, "another image has this source id");
+    const auto [there, is_new] = after.try_emplace(row.image_id, row);
+    if (is_new) {
+      ++counts.inserted;
+    } else if (contents_of(there->second) == contents_of(row)) {
+      ++counts.unchanged;
+    } else {
+      there->second = row;
+      ++counts.changed;
+    }
+  }
+  images = std::move(after);
+  totals.inserted += counts.inserted;
+  totals.changed += counts.changed;
+  totals.unchanged += counts.unchanged;
+  return counts;
+}
+
+Result<std::vector<CatalogueRow>> MemoryCatalogue::rows(std::span<const std::string> image_ids) {
+  std::vector<CatalogueRow> found;
+  for (const auto& id : image_ids) {
+    const auto image = images.find(id);
+    if (image == images.end()) continue;
+    found.push_back({.image_id = id, .key = image->second.key, .length = image->second.length});
+  }
+  return found;
+}
+
+void MemoryCatalogue::add_parent(const std::string& source_id, const std::string& parent_id) {
+  parents_[source_id] = parent_id;
+}
+
+}  // namespace fmferry

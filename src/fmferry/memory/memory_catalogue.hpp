@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/ports/catalogue.hpp>
+
+#include <map>
+#include <string>
+
+namespace fmferry {
+
+// A catalogue in memory. Not thread-safe, as the port says.
+class MemoryCatalogue final : public Catalogue {
+ public:
+  [[nodiscard]] std::string identity() const override { return "memory:catalogue"; }
+
+  Status check() override { return {}; }
+
+  Result<std::map<std::string, std::string>> parents(
+      std::span<const std::string> source_ids) override;
+  Result<UpsertCounts> upsert(std::span<const ImageRow> rows) override;
+  Result<std::vector<CatalogueRow>> rows(std::span<const std::string> image_ids) override;
+
+  void add_parent(const std::string& source_id, const std::string& parent_id);
+
+  // By image id; to look at, and to spoil.
+  std::map<std::string, ImageRow> images{};
+  UpsertCounts totals{};
+
+ private:
+  std::map<std::string, std::string> parents_;
+};
+
+}  // namespace fmferry

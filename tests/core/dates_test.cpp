@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/core/dates.hpp>
+
+#include <gtest/gtest.h>
+
+namespace fmferry {
+namespace {
+
+using std::chrono::minutes;
+
+TEST(IsoDay, ReadsTheDataApisDates) {
+  EXPECT_EQ(iso_day("11/22/2026"), "2026-11-22");
+  EXPECT_EQ(iso_day("11/22/2026 17:03:45"), "2026-11-22");
+  EXPECT_EQ(iso_day("02/29/2024"), "2024-02-29");
+}
+
+TEST(IsoDay, ReadsIsoDates) {
+  EXPECT_EQ(iso_day("2026-11-22"), "2026-11-22");
+  EXPECT_EQ(iso_day("2026-11-22T17:03:45Z"), "2026-11-22");
+}
+
+TEST(IsoDay, GuessesNothing) {
+  for (const auto* text : {"",
+                           "22/11/2026",
+                           "02/29/2023",
+                           "11/31/2026",
+                           "00/10/2026",
+                           "10/00/2026",
+                           "1/2/2026",
+                           "11/22/26",
+                           "2026-13-01",
+                           "2026-1-1",
+                           "0000-01-01",
+                           "-1/02/2020",
+                           "01/-2/2020",
+                           "+1/02/2020",
+                           "2026/11/22",
+                           "22.11.2026",
+                           "yesterday!",
+                           "2026-11-22x",
+                           " 2026-11-22"}) {
+    EXPECT_EQ(iso_day(text), std::nullopt) << text;
+  }
+}
+
+TEST(ParseZone, KnowsLocalUtcAndOffsets) {
+  EXPECT_TRUE(parse_zone("local")->local);
+  EXPECT_EQ(parse_zone("utc")->offset, minutes(0));
+  EXPECT_FALSE(parse_zone("UTC")->local);
+  EXPECT_EQ(parse_zone("+10:00")->offset, minutes(600));
+  EXPECT_EQ(parse_zone("-03:30")->offset, minutes(-210));
+}
+
+TEST(ParseZone, RefusesNonsense) {
+  for (const auto* text :
+       {"", "Europe/Berlin", "10:00", "+1:00", "+15:00", "+10:60", "+-1:00", "+01:-5", "+aa:00"}) {
+    EXPECT_FALSE(parse_zone(text)) << text;
+  }
+}
+
+TEST(FilemakerTimestamp, IsTheWallClockOfTheZone) {
+  const auto time = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} +
+                    std::chrono::hours(17) + minutes(3) + std::chrono::seconds(45);
+  EXPECT_EQ(filemaker_timestamp(time, *parse_zone("utc")), "11/22/2026 17:03:45");
+  EXPECT_EQ(filemaker_timestamp(time, *parse_zone("+10:00")), "11/23/2026 03:03:45");
+  EXPECT_EQ(filemaker_timestamp(time, *parse_zone("-03:30")), "11/22/2026 13:33:45");
+}
+
+}  // namespace
+}  // namespace fmferry
