@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 namespace fmferry {
@@ -99,11 +100,12 @@ class OnSimulator : public testing::Test {
   void start(std::vector<std::string> arguments = {}, int max_sessions = 4) {
     arguments.insert(arguments.end(), {"--records", "60"});
     simulator_ = Simulator::start(std::move(arguments));
-    ASSERT_NE(simulator_, nullptr);
+    // An exception, as it ends the whole test where a fatal failure would end this function only.
+    if (simulator_ == nullptr) throw std::runtime_error("no simulator");
     auto options = options_for(*simulator_);
     options.max_sessions = max_sessions;
     source_ = open_source(std::move(options));
-    ASSERT_NE(source_, nullptr);
+    if (source_ == nullptr) throw std::runtime_error("no source");
     for (auto& record : simulator_->truth()) truth_[record.record_id] = std::move(record);
   }
 
