@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/digest.hpp>
+#include <fmsim/file_text.hpp>
 #include <fmsim/journal.hpp>
 #include <fmsim/json_text.hpp>
 
@@ -12,7 +13,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -66,9 +66,8 @@ JournalEntry from_line(const nlohmann::json& line, const std::string& folder) {
     entry.container = line.at("container").get<std::size_t>();
     entry.file_name = line.at("fileName").get<std::string>();
     entry.media_type = line.at("mediaType").get<std::string>();
-    std::ifstream in(folder + "/uploads/" + line.at("upload").get<std::string>(), std::ios::binary);
-    entry.bytes = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
-                                                      std::istreambuf_iterator<char>());
+    const auto bytes = read_whole(folder + "/uploads/" + line.at("upload").get<std::string>());
+    entry.bytes = std::make_shared<const std::string>(bytes.value_or(""));
   }
   return entry;
 }

@@ -41,11 +41,11 @@ std::string portals_json(const Layout& layout) {
   std::string json = "{";
   if (layout.has_portal) {
     const auto fields = fields_of(TableId::images);
-    append_raw_member(
-        json,
-        k_portal,
-        "[" + field_json("API_Images::id", fields[image_field::id], false) + "," +
-            field_json("API_Images::image_date", fields[image_field::image_date], false) + "]");
+    std::string shown = "[";
+    shown += field_json("API_Images::id", fields[image_field::id], false);
+    shown += ',';
+    shown += field_json("API_Images::image_date", fields[image_field::image_date], false);
+    append_raw_member(json, k_portal, shown + "]");
   }
   return json + "}";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/certificate.hpp>
+#include <fmsim/file_text.hpp>
 #include <fmsim/http_server.hpp>
 #include <fmsim/json_text.hpp>
 #include <fmsim/serve.hpp>
@@ -14,7 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -22,9 +22,9 @@ namespace fmsim {
 namespace {
 
 std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  auto text = read_whole(path);
+  if (!text) throw std::runtime_error("cannot read " + path);
+  return *std::move(text);
 }
 
 // The first line of edits.jsonl: edits belong to exactly this clinic.
