@@ -130,10 +130,13 @@ TEST_F(ClinicTest, FatesAreWhatTheKindSays) {
   }
   EXPECT_EQ(fates[Kind::plain], "moved");
   EXPECT_EQ(fates[Kind::cut_first], "moved");
-  EXPECT_EQ(fates[Kind::typed_text], "empty");
-  EXPECT_EQ(fates[Kind::zero_bytes], "corrupt");
+  EXPECT_EQ(fates[Kind::all_empty], "empty");
+  EXPECT_EQ(fates[Kind::typed_text], "refused");
+  EXPECT_EQ(fates[Kind::zero_bytes], "empty");
+  EXPECT_EQ(fates[Kind::cut_only], "corrupt");
   EXPECT_EQ(fates[Kind::duplicate_id], "duplicate");
-  EXPECT_EQ(fates[Kind::missing_patient], "refused");
+  EXPECT_EQ(fates[Kind::missing_patient], "moved");
+  EXPECT_EQ(fates[Kind::empty_id], "refused");
 }
 
 TEST_F(ClinicTest, EveryPictureHasItsOwnHash) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 namespace fmsim {
 namespace {
@@ -34,18 +35,35 @@ std::string container_json(const Clinic& clinic,
 
 }  // namespace
 
+std::set<std::uint64_t> records_with_a_twin(const Clinic& clinic) {
+  std::set<std::uint64_t> originals;
+  for (std::uint64_t index = 0; index < clinic.records(); ++index) {
+    if (clinic.kind(index) == Kind::duplicate_id) originals.insert(clinic.original_of(index));
+  }
+  return originals;
+}
+
 std::string expected_fate(const Clinic& clinic, std::uint64_t index, const Containers& containers) {
   const Kind kind = clinic.kind(index);
   if (kind == Kind::duplicate_id) return "duplicate";
-  if (kind == Kind::empty_id || kind == Kind::missing_patient) return "refused";
+  if (kind == Kind::empty_id) return "refused";
   if (clinic.choice(containers)) return "moved";
-  const bool any = std::any_of(containers.begin(), containers.end(), [](const Container& each) {
-    return each.filling == Filling::filled;
+  const auto any = [&containers](const auto& test) {
+    return std::any_of(containers.begin(), containers.end(), test);
+  };
+  if (any([](const Container& each) {
+        return each.filling == Filling::filled && each.kept > 0.0;
+      })) {
+    return "corrupt";
+  }
+  const bool unreachable = any([](const Container& each) {
+    return each.filling != Filling::filled && each.filling != Filling::empty;
   });
-  return any ? "corrupt" : "empty";
+  return unreachable ? "refused" : "empty";
 }
 
 void write_truth(const Clinic& clinic, std::ostream& out) {
+  const auto twins = records_with_a_twin(clinic);
   for (std::uint64_t index = 0; index < clinic.records(); ++index) {
     const Containers containers = clinic.containers(index);
     const auto choice = clinic.choice(containers);
@@ -63,7 +81,9 @@ void write_truth(const Clinic& clinic, std::ostream& out) {
     append_raw_member(line, "containers", list + "]");
     append_raw_member(
         line, "choice", choice ? json_string(k_container_fields[*choice]) : std::string("null"));
-    append_member(line, "fate", expected_fate(clinic, index, containers));
+    append_member(
+        line, "fate",
+        twins.contains(index) ? "duplicate" : expected_fate(clinic, index, containers));
     if (clinic.kind(index) == Kind::duplicate_id) {
       append_member(
           line, "duplicate_of", std::to_string(clinic.record_id(clinic.original_of(index))));

@@ -11,7 +11,8 @@ namespace fmsim {
 // One JSON line for each image record: what a perfect migration would find there. Streams.
 void write_truth(const Clinic& clinic, std::ostream& out);
 
-// What becomes of a record in an undisturbed run: moved, empty, corrupt, duplicate or refused.
+// What becomes of a record in an undisturbed run: moved, empty, corrupt, duplicate or refused. The
+// earlier record of a pair with one id looks like any other here; write_truth() knows both.
 std::string expected_fate(const Clinic& clinic, std::uint64_t index, const Containers& containers);
 
 // SQL for sqlite3: the application's tables as its framework makes them, and the clinic's patients.
