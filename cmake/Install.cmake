@@ -19,27 +19,25 @@ install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/manual docs/formats DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md")
 
-# Debian wants manual pages and change logs compressed, without a time stamp in them.
+# Debian wants manual page and change log compressed, without a time stamp in them.
 find_program(FMF_GZIP gzip)
-if(FMF_GZIP)
-  set(fmf_gzipped ${CMAKE_BINARY_DIR}/gzipped)
-  foreach(pair docs/fmferry.1:fmferry.1.gz CHANGELOG.md:changelog.gz)
-    string(REPLACE ":" ";" pair ${pair})
-    list(GET pair 0 from)
-    list(GET pair 1 to)
-    add_custom_command(OUTPUT ${fmf_gzipped}/${to}
-      COMMAND ${CMAKE_COMMAND} -E make_directory ${fmf_gzipped}
-      COMMAND ${FMF_GZIP} -9nc ${CMAKE_SOURCE_DIR}/${from} > ${fmf_gzipped}/${to}
-      DEPENDS ${CMAKE_SOURCE_DIR}/${from} VERBATIM)
-    list(APPEND fmf_gzipped_files ${fmf_gzipped}/${to})
-  endforeach()
-  add_custom_target(fmferry_gzipped ALL DEPENDS ${fmf_gzipped_files})
-  install(FILES ${fmf_gzipped}/fmferry.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  install(FILES ${fmf_gzipped}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
-else()
-  install(FILES docs/fmferry.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  install(FILES CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-endif()
+function(fmf_install_compressed from to destination)
+  if(NOT FMF_GZIP)
+    install(FILES ${from} DESTINATION ${destination})
+    return()
+  endif()
+  set(compressed ${CMAKE_BINARY_DIR}/compressed/${to}.gz)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/compressed)
+  execute_process(COMMAND ${FMF_GZIP} -9nc ${CMAKE_SOURCE_DIR}/${from} OUTPUT_FILE ${compressed}
+    COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${from})
+  install(FILES ${compressed} DESTINATION ${destination})
+endfunction()
+fmf_install_compressed(docs/fmferry.1 fmferry.1 ${CMAKE_INSTALL_MANDIR}/man1)
+fmf_install_compressed(CHANGELOG.md changelog ${CMAKE_INSTALL_DOCDIR})
+
+# Packaging takes the programs as they were built; it does not build the tests first.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 set(CPACK_GENERATOR TGZ)
 find_program(FMF_DPKG dpkg-shlibdeps)
