@@ -6,12 +6,12 @@ namespace fmferry {
 Body::Body(ObjectStore& store,
            std::unique_ptr<ContentInspector> inspector,
            KeyOf key_of,
-           bool overwrite,
+           std::string own_key,
            CallContext context)
     : store_(store),
       inspector_(std::move(inspector)),
       key_of_(std::move(key_of)),
-      overwrite_(overwrite),
+      own_key_(std::move(own_key)),
       context_(std::move(context)),
       part_size_(static_cast<std::size_t>(store.capabilities().part_size)) {}
 
@@ -21,8 +21,20 @@ Status Body::take(ByteView bytes) {
   facts_.length += static_cast<std::int64_t>(bytes.size());
   buffer_.append(bytes);
   if (buffer_.size() <= part_size_) return {};
-  if (!large_) FMF_TRY(go_large());
-  return send_full_parts();
+  Status sent = large_ ? Status() : go_large();
+  if (sent) sent = send_full_parts();
+  if (!sent) store_error_ = sent.error();
+  return sent;
+}
+
+PutOptions Body::options_for(const Inspection& inspection) const {
+  return {.content_type = inspection.media_type, .only_if_absent = facts_.key != own_key_};
+}
+
+PutOptions Body::put_options() const {
+  PutOptions options = options_for(facts_.inspection);
+  options.sha256 = facts_.sha256;
+  return options;
 }
 
 // Type and extension are known by now: a part is larger than what the inspector needs for them.
@@ -30,8 +42,7 @@ Status Body::go_large() {
   large_ = true;
   const Inspection so_far = inspector_->so_far();
   facts_.key = key_of_(so_far.extension);
-  auto upload = store_.begin(
-      facts_.key, {.content_type = so_far.media_type, .only_if_absent = !overwrite_}, context_);
+  auto upload = store_.begin(facts_.key, options_for(so_far), context_);
   if (!upload && upload.error().kind == ErrorKind::conflict) return {};  // only hash; see publish()
   FMF_TRY_ASSIGN(upload_, std::move(upload));
   return {};

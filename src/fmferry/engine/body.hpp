@@ -18,11 +18,12 @@ class Body {
  public:
   using KeyOf = std::function<std::string(const std::string& extension)>;
 
-  // `overwrite`: the key holds an older object of ours. The store must outlive the body.
+  // own_key: where the ledger says that an older object of this record lies; only that key may be
+  // overwritten. Empty: none. The store must outlive the body.
   Body(ObjectStore& store,
        std::unique_ptr<ContentInspector> inspector,
        KeyOf key_of,
-       bool overwrite,
+       std::string own_key,
        CallContext context);
 
   Status take(ByteView bytes);
@@ -42,6 +43,12 @@ class Body {
 
   [[nodiscard]] std::string take_bytes() { return std::move(buffer_); }
 
+  // How the object is to be put; after close().
+  [[nodiscard]] PutOptions put_options() const;
+
+  // An error of take() that is the store's and not the source's.
+  [[nodiscard]] const std::optional<Error>& store_error() const { return store_error_; }
+
   // Large bodies: makes the object visible and proven. `conflict` when the key held an object from
   // the beginning: nothing was sent then.
   Result<Receipt> publish();
@@ -49,17 +56,19 @@ class Body {
  private:
   Status go_large();
   Status send_full_parts();
+  [[nodiscard]] PutOptions options_for(const Inspection& inspection) const;
 
   ObjectStore& store_;
   std::unique_ptr<ContentInspector> inspector_;
   KeyOf key_of_;
-  bool overwrite_;
+  std::string own_key_;
   CallContext context_;
   std::size_t part_size_;
   Hasher hasher_;
   std::string buffer_;
   bool large_{false};
   std::unique_ptr<Upload> upload_;  // large, and the key was free
+  std::optional<Error> store_error_;
   Facts facts_;
 };
 

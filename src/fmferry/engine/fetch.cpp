@@ -7,6 +7,7 @@ namespace {
 
 // How often one body may be cut by an outage before it is suspected of causing them.
 constexpr int k_outages_a_body = 4;
+constexpr std::size_t k_longest_key = 1024;  // of S3; the least of all stores
 
 std::string_view flaw_of(const Body::Facts& facts) {
   if (facts.length == 0) return reason::k_zero_bytes;
@@ -41,18 +42,14 @@ class RecordFetch {
     if (record.field(job_.settings.id_field) != row_.seen.id) {
       return fail(ErrorKind::conflict, "the record's id was edited during the run");
     }
+    if (const auto why = unnameable(); !why.empty()) return refuse(record, why);
     std::string_view flaw;
     for (const std::string& field : job_.settings.containers) {
-      const Container* container = record.container(field);
-      if (container == nullptr || container->state != ContainerState::filled) continue;
-      auto fetched = fetch_patiently(record, field);
-      if (!fetched && fetched.error().kind == ErrorKind::not_found) {
-        if (flaw.empty()) flaw = reason::k_zero_bytes;
-        continue;
-      }
-      if (!fetched) return fail(std::move(fetched).error());
+      FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_flawed(record, field));
+      if (!fetched) continue;
+      if (fetched->store_error) return fetched;
       const auto found = flaw_of(fetched->facts);
-      if (found.empty()) return std::optional<Fetched>(std::move(*fetched));
+      if (found.empty()) return fetched;
       if (flaw.empty() || flaw == reason::k_zero_bytes) flaw = found;
     }
     const StepUpdate update = hopeless(job_, record, flaw);
@@ -61,17 +58,56 @@ class RecordFetch {
   }
 
  private:
+  // Why no key can be made for this record, if so.
+  std::string_view unnameable() const {
+    if (row_.seen.id.empty() && job_.settings.key.uses_id()) return reason::k_missing_id;
+    for (const std::string& field : job_.settings.containers) {
+      if (key_of(field, "extension").size() > k_longest_key) return reason::k_unnameable;
+    }
+    return {};
+  }
+
+  Result<std::optional<Fetched>> refuse(const Record& record, std::string_view why) {
+    const StepUpdate update{.record_id = record.record_id,
+                            .step = Step::fate,
+                            .fate = Fate::refused,
+                            .reason = std::string(why),
+                            .mod_id = record.mod_id};
+    FMF_TRY(job_.ledger.record(std::span(&update, 1)));
+    return std::nullopt;
+  }
+
+  std::string key_of(const std::string& field, const std::string& extension) const {
+    return job_.settings.key.make({.id = row_.seen.id,
+                                   .record_id = row_.seen.record_id,
+                                   .container = field,
+                                   .extension = extension});
+  }
+
+  // A body may end early without anybody saying so. What looks damaged is believed when it comes
+  // twice the same. Nothing: the container is empty.
+  Result<std::optional<Fetched>> fetch_twice_if_flawed(Record& record, const std::string& field) {
+    FMF_TRY_ASSIGN(auto first, fetch_patiently(record, field));
+    if (!first || first->store_error || flaw_of(first->facts).empty()) return first;
+    const std::string hash = first->facts.sha256;
+    first.reset();
+    FMF_TRY_ASSIGN(auto second, fetch_patiently(record, field));
+    if (!second || second->store_error || flaw_of(second->facts).empty()) return second;
+    if (second->facts.sha256 == hash) return second;
+    return fail(ErrorKind::corrupt, "the source gave different damaged bytes each time");
+  }
+
   // A body cut by an outage is begun anew, from a record read anew: its handles died with it.
-  Result<Fetched> fetch_patiently(Record& record, const std::string& field) {
+  Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
     for (int outages = 0;; ++outages) {
       const Container* container = record.container(field);
-      if (container == nullptr || container->state != ContainerState::filled) {
-        return fail(ErrorKind::not_found, "the container was emptied");
-      }
+      if (container == nullptr || container->state != ContainerState::filled) return std::nullopt;
       auto fetched = fetch_one(record, *container);
-      if (fetched || disposition_of(fetched.error()) != Disposition::wait_and_retry) return fetched;
+      if (fetched) return std::optional<Fetched>(std::move(*fetched));
+      Error error = std::move(fetched).error();
+      if (error.kind == ErrorKind::not_found) return std::nullopt;
+      if (disposition_of(error) != Disposition::wait_and_retry) return fail(std::move(error));
       if (outages == k_outages_a_body) {
-        Error error = std::move(fetched).error();
         error.kind = ErrorKind::corrupt;
         error.what = "the source failed on this record again and again: " + error.what;
         return fail(std::move(error));
@@ -85,19 +121,26 @@ class RecordFetch {
     fetched.row.seen.mod_id = record.mod_id;
     fetched.row.mark = record.field(job_.settings.mark_field);
     FMF_TRY_ASSIGN(fetched.share, budget_.take(job_.store.capabilities().part_size, context_.stop));
-    const auto key_of = [this, field = container.field](const std::string& extension) {
-      return job_.settings.key.make({.id = row_.seen.id,
-                                     .record_id = row_.seen.record_id,
-                                     .container = field,
-                                     .extension = extension});
-    };
     fetched.body = std::make_unique<Body>(
-        job_.store, job_.inspectors.open(), key_of, row_.stored.has_value(), context_);
+        job_.store,
+        job_.inspectors.open(),
+        [this, field = container.field](const std::string& extension) {
+          return key_of(field, extension);
+        },
+        row_.stored ? row_.stored->key : std::string(),
+        context_);
     const ByteSink sink = [this, &fetched](ByteView bytes) -> Status {
       job_.progress.bytes += static_cast<std::int64_t>(bytes.size());
-      return fetched.body->take(bytes);
+      // A refusal of the store's must not count against the source.
+      if (fetched.body->take(bytes)) return {};
+      return fail(ErrorKind::cancelled, "the store refused a part");
     };
-    FMF_TRY(job_.source.fetch(record, container, sink, context_));
+    const auto info = job_.source.fetch(record, container, sink, context_);
+    if (fetched.body->store_error()) {
+      fetched.store_error = fetched.body->store_error();
+      return fetched;
+    }
+    if (!info) return fail(info.error());
     fetched.facts = fetched.body->close();
     if (fetched.body->in_memory()) fetched.share.shrink_to(fetched.facts.length);
     return fetched;

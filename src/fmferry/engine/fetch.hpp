@@ -17,6 +17,7 @@ struct Fetched {
   std::unique_ptr<Body> body{};
   Body::Facts facts{};
   ByteBudget::Share share{};
+  std::optional<Error> store_error{};  // the store refused a part: no facts then
 };
 
 // Reads the record and fetches its containers in the waterfall's order until one is good. Nothing

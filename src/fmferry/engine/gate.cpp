@@ -32,81 +32,87 @@ void Gate::show(std::string why) {
   progress_->waiting(std::move(why));
 }
 
-Status Gate::enter(const std::stop_token& stop) {
+Result<Gate::Pass> Gate::enter(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  FMF_TRY(wait_for_turn(lock, stop));
+  FMF_TRY_ASSIGN(const Pass pass, wait_for_turn(lock, stop));
   ++under_way_;
-  return {};
+  return pass;
 }
 
-Status Gate::wait_for_turn(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-  while (true) {
-    const bool awake = changed_.wait(
-        lock, stop, [this] { return open_ ? !probing_ : under_way_ < static_cast<int>(width_); });
-    if (!awake || stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
-    if (!open_) return {};
-    if (clock_.now() - outage_since_ > settings_.patience) {
-      return fail(
-          ErrorKind::unavailable,
-          settings_.host + " kept failing (" + last_sign_ + "): run the same command again later");
-    }
-    // This caller is the probe: it sleeps for all of them.
-    probing_ = true;
-    const std::chrono::milliseconds grown =
-        settings_.first_wait * (std::int64_t{1} << std::min(failed_probes_, 20));
-    const auto bound = std::min(grown, settings_.longest_wait);
-    std::uniform_int_distribution<std::int64_t> jitter(bound.count() / 4, bound.count());
-    const std::chrono::milliseconds span(jitter(random_));
-    show(settings_.host + ": " + last_sign_ + ", next try in " +
-         std::to_string((span.count() + 999) / 1000) + " s");
-    lock.unlock();
-    const bool slept = clock_.sleep_for(span, stop);
-    lock.lock();
-    if (slept) return {};
-    probing_ = false;
-    changed_.notify_all();
-    return fail(ErrorKind::cancelled, "stopped");
+Result<Gate::Pass> Gate::wait_for_turn(std::unique_lock<std::mutex>& lock,
+                                       const std::stop_token& stop) {
+  const bool awake = changed_.wait(
+      lock, stop, [this] { return open_ ? !probing_ : under_way_ < static_cast<int>(width_); });
+  if (!awake || stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
+  if (!open_) return Pass{.spell = spell_};
+  if (clock_.now() - outage_since_ > settings_.patience) {
+    return fail(
+        ErrorKind::unavailable,
+        settings_.host + " kept failing (" + last_sign_ + "): run the same command again later");
   }
+  // This caller is the probe: it sleeps for all of them.
+  probing_ = true;
+  FMF_TRY(sleep_before_probe(lock, stop));
+  return Pass{.probe = true, .spell = spell_};
 }
 
-void Gate::leave(const Error* error) {
+Status Gate::sleep_before_probe(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  const std::chrono::milliseconds grown =
+      settings_.first_wait * (std::int64_t{1} << std::min(failed_probes_, 20));
+  const auto bound = std::min(grown, settings_.longest_wait);
+  std::uniform_int_distribution<std::int64_t> jitter(bound.count() / 4, bound.count());
+  const auto span = std::max(std::chrono::milliseconds(jitter(random_)),
+                             std::min(asked_wait_, settings_.patience));
+  show(settings_.host + ": " + last_sign_ + ", next try in " +
+       std::to_string((span.count() + 999) / 1000) + " s");
+  lock.unlock();
+  const bool slept = clock_.sleep_for(span, stop);
+  lock.lock();
+  if (slept) return {};
+  probing_ = false;
+  changed_.notify_all();
+  return fail(ErrorKind::cancelled, "stopped");
+}
+
+void Gate::leave(const Pass& pass, const Error* error) {
   const std::scoped_lock lock(mutex_);
   --under_way_;
-  if (error != nullptr && disposition_of(*error) == Disposition::wait_and_retry) {
-    note_overload(*error);
-  } else if (error == nullptr || error->kind != ErrorKind::cancelled) {
-    note_success();
-  } else {
-    probing_ = false;
+  const bool stopped = error != nullptr && error->kind == ErrorKind::cancelled;
+  if (pass.probe) probing_ = false;
+  if (pass.spell == spell_ && !stopped) {
+    if (error != nullptr && disposition_of(*error) == Disposition::wait_and_retry) {
+      note_overload(pass, *error);
+    } else {
+      note_success(pass);
+    }
   }
   changed_.notify_all();
 }
 
-void Gate::note_overload(const Error& error) {
+void Gate::note_overload(const Pass& pass, const Error& error) {
   last_sign_ = error.what;
+  asked_wait_ = error.retry_after.value_or(std::chrono::milliseconds(0));
+  if (pass.probe) {
+    ++failed_probes_;
+    return;
+  }
   clean_ = 0;
   ++overloads_in_a_row_;
   if (overloads_in_a_row_ == 1) outage_since_ = clock_.now();
   width_ = std::max(1.0, width_ * k_narrow);
-  if (open_) {
-    // A straggler that began before the breaker opened says nothing new.
-    if (probing_) ++failed_probes_;
-    probing_ = false;
-    return;
-  }
-  if (overloads_in_a_row_ < settings_.opens_after) return;
+  show({});
+  if (overloads_in_a_row_ < settings_.opens_after && !error.retry_after) return;
   open_ = true;
-  probing_ = false;
+  ++spell_;
   failed_probes_ = 0;
   log(LogLevel::warning, settings_.host + " is failing (" + last_sign_ + "): waiting it out");
 }
 
-void Gate::note_success() {
+void Gate::note_success(const Pass& pass) {
   overloads_in_a_row_ = 0;
-  if (open_) {
-    if (!probing_) return;  // began before the outage
+  if (pass.probe) {
     open_ = false;
-    probing_ = false;
+    ++spell_;
     width_ = 1;
     clean_ = 0;
     log(LogLevel::info, settings_.host + " answers again");

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <random>
 #include <string>
@@ -27,24 +28,33 @@ struct GateSettings {
 // One limiter a host: how many calls may be under way, and a breaker that waits an outage out.
 // Closed, it lets `width` calls through, narrower after each overload sign and wider again after
 // clean calls. Open, it lets one call through after each wait; the first success closes it at
-// width 1. Thread-safe; every caller of one host shares one gate.
+// width 1. A host that names a time to wait opens it at once, and is given that time. Thread-safe;
+// every caller of one host shares one gate.
 class Gate {
  public:
   Gate(GateSettings settings, Clock& clock, Progress* progress);
 
+  // A call under way.
+  struct Pass {
+    bool probe{false};      // let through to find out whether the outage is over
+    std::int64_t spell{0};  // how often the breaker had opened or closed when it began
+  };
+
   // Blocks until a call may start. `cancelled` when stopped; `unavailable` when the outage has
   // outlasted the patience. Each success must be followed by exactly one leave().
-  Status enter(const std::stop_token& stop);
+  Result<Pass> enter(const std::stop_token& stop);
   // error: what the call ended with, if it failed. Only overload signs (disposition
-  // wait_and_retry) count against the host.
-  void leave(const Error* error);
+  // wait_and_retry) count against the host, and a stop counts for nothing. A call that began
+  // before the breaker opened or closed says nothing about the time after.
+  void leave(const Pass& pass, const Error* error);
 
   [[nodiscard]] int width() const;
 
  private:
-  Status wait_for_turn(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
-  void note_overload(const Error& error);
-  void note_success();
+  Result<Pass> wait_for_turn(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  Status sleep_before_probe(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  void note_overload(const Pass& pass, const Error& error);
+  void note_success(const Pass& pass);
   void show(std::string why);
 
   const GateSettings settings_;
@@ -60,7 +70,9 @@ class Gate {
   int overloads_in_a_row_{0};
   bool open_{false};
   bool probing_{false};
+  std::int64_t spell_{0};
   int failed_probes_{0};
+  std::chrono::milliseconds asked_wait_{0};  // what the host itself asked for last
   std::string last_sign_;
   std::chrono::steady_clock::time_point outage_since_{};
   std::minstd_rand random_{std::random_device{}()};

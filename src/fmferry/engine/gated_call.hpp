@@ -10,9 +10,9 @@ namespace fmferry {
 // One call through the gate.
 template <class Call>
 std::invoke_result_t<Call> gated_once(Gate& gate, const CallContext& context, const Call& call) {
-  FMF_TRY(gate.enter(context.stop));
+  FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop));
   auto result = call();
-  gate.leave(result ? nullptr : &result.error());
+  gate.leave(pass, result ? nullptr : &result.error());
   return result;
 }
 
@@ -20,9 +20,9 @@ std::invoke_result_t<Call> gated_once(Gate& gate, const CallContext& context, co
 template <class Call>
 std::invoke_result_t<Call> gated(Gate& gate, const CallContext& context, const Call& call) {
   while (true) {
-    FMF_TRY(gate.enter(context.stop));
+    FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop));
     auto result = call();
-    gate.leave(result ? nullptr : &result.error());
+    gate.leave(pass, result ? nullptr : &result.error());
     if (result || disposition_of(result.error()) != Disposition::wait_and_retry) return result;
   }
 }

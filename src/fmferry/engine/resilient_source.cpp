@@ -5,6 +5,12 @@
 #include <algorithm>
 
 namespace fmferry {
+namespace {
+
+// How often a write with a lost reply is sent again before it is the record's own fault.
+constexpr int k_lost_replies = 3;
+
+}  // namespace
 
 Status ResilientSource::check(const CallContext& context) {
   return gated(gate_, context, [&] { return inner_.check(context); });
@@ -33,7 +39,7 @@ Result<std::int64_t> ResilientSource::write(RecordId record_id,
                                             const FieldUpdates& updates,
                                             std::optional<std::int64_t> expected_mod_id,
                                             const CallContext& context) {
-  while (true) {
+  for (int lost = 0;; ++lost) {
     auto written = gated(
         gate_, context, [&] { return inner_.write(record_id, updates, expected_mod_id, context); });
     if (written || written.error().kind != ErrorKind::in_doubt) return written;
@@ -41,6 +47,7 @@ Result<std::int64_t> ResilientSource::write(RecordId record_id,
     const bool taken = std::ranges::all_of(
         updates, [&now](const auto& update) { return now.field(update.first) == update.second; });
     if (taken) return now.mod_id;
+    if (lost == k_lost_replies) return written;
   }
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/engine/bounded_queue.hpp>
 #include <fmferry/engine/fetch.hpp>
+#include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/work.hpp>
 #include <fmferry/engine/write_back.hpp>
 #include <fmferry/foundation/log.hpp>
 
+#include <atomic>
 #include <thread>
 
 namespace fmferry {
@@ -42,10 +44,13 @@ class Pass {
       }
       queue_.close();
     }
-    return group_.result();
+    FMF_TRY(group_.result());
+    if (!out_of_bytes_) return {};
+    return fail(ErrorKind::budget, "the limit of bytes to read (--max-bytes) is reached");
   }
 
-  // Records that failed for a fault of their own and may be tried again.
+  // Records that failed for a fault of their own, or were edited meanwhile, and are to be tried
+  // again.
   [[nodiscard]] std::int64_t failed() const { return failed_; }
 
  private:
@@ -56,14 +61,18 @@ class Pass {
         group_.carry_on(fail(std::move(row).error()));
         return;
       }
-      if (!*row || !group_.carry_on(within_budget())) return;
+      if (!*row) return;
+      if (spent()) {
+        // No more is fetched; what was fetched is still stored.
+        out_of_bytes_ = true;
+        return;
+      }
       if (!group_.carry_on(fetch_and_queue(**row))) return;
     }
   }
 
-  Status within_budget() const {
-    if (job_.settings.max_bytes == 0 || job_.progress.bytes < job_.settings.max_bytes) return {};
-    return fail(ErrorKind::budget, "the limit of bytes to read (--max-bytes) is reached");
+  bool spent() const {
+    return job_.settings.max_bytes > 0 && job_.progress.bytes >= job_.settings.max_bytes;
   }
 
   Status fetch_and_queue(const LedgerRow& row) {
@@ -89,6 +98,9 @@ class Pass {
   }
 
   Status store_one(Fetched& fetched) {
+    if (fetched.store_error) {
+      return note_failure(fetched.row, *fetched.store_error, reason::k_store_failed);
+    }
     auto receipt = put(fetched);
     if (!receipt && receipt.error().kind == ErrorKind::conflict) {
       receipt = adopt_existing(fetched);
@@ -112,12 +124,7 @@ class Pass {
     ++job_.progress.uploads;
     if (!fetched.body->in_memory()) return fetched.body->publish();
     const std::string bytes = fetched.body->take_bytes();
-    return job_.store.put(facts.key,
-                          bytes,
-                          {.content_type = facts.inspection.media_type,
-                           .sha256 = facts.sha256,
-                           .only_if_absent = !fetched.row.stored.has_value()},
-                          context_);
+    return job_.store.put(facts.key, bytes, fetched.body->put_options(), context_);
   }
 
   // The record was edited, its picture was not: what the ledger says is stored is read and hashed.
@@ -126,19 +133,23 @@ class Pass {
     if (!stored || stored->sha256 != fetched.facts.sha256 || stored->key != fetched.facts.key) {
       return false;
     }
-    const auto there = read_back_sha256(job_.store, stored->key, context_);
+    const auto there = read_back_patiently(job_.store, stored->key, context_);
     return there && *there == fetched.facts.sha256;
   }
 
   // Something lies under the key. If it is these bytes (an earlier run was cut off before it could
   // write that down), it is ours; otherwise `conflict`.
   Result<Receipt> adopt_existing(const Fetched& fetched) {
-    FMF_TRY_ASSIGN(const auto info, job_.store.head(fetched.facts.key, context_));
-    if (info.length != fetched.facts.length) return fail(ErrorKind::conflict, "the key is taken");
-    FMF_TRY_ASSIGN(const auto there, read_back_sha256(job_.store, fetched.facts.key, context_));
+    auto info = job_.store.head(fetched.facts.key, context_);
+    if (!info && info.error().kind == ErrorKind::not_found) {
+      info.error().kind = ErrorKind::in_doubt;  // it went away meanwhile: put it again
+    }
+    if (!info) return fail(info.error());
+    if (info->length != fetched.facts.length) return fail(ErrorKind::conflict, "the key is taken");
+    FMF_TRY_ASSIGN(const auto there, read_back_patiently(job_.store, fetched.facts.key, context_));
     if (there != fetched.facts.sha256) return fail(ErrorKind::conflict, "the key is taken");
     return Receipt{
-        .length = info.length, .sha256 = there, .etag = info.etag, .proof = Proof::read_back};
+        .length = info->length, .sha256 = there, .etag = info->etag, .proof = Proof::read_back};
   }
 
   Status note_moved(const Fetched& fetched, const Receipt& receipt) {
@@ -153,18 +164,21 @@ class Pass {
                               .height = inspection.height,
                               .etag = receipt.etag,
                               .proof = std::string(name_of(receipt.proof))};
-    FMF_TRY(record_one(job_,
-                       {.record_id = row.seen.record_id,
-                        .step = Step::stored,
-                        .fate = Fate::moved,
-                        .reason = std::string(),
-                        .choice = fetched.field,
-                        .mark = row.mark,
-                        .mod_id = row.seen.mod_id,
-                        .stored = row.stored}));
+    StepUpdate update{.record_id = row.seen.record_id,
+                      .step = Step::stored,
+                      .fate = Fate::moved,
+                      .reason = std::string(),
+                      .choice = fetched.field,
+                      .mark = row.mark,
+                      .mod_id = row.seen.mod_id,
+                      .stored = row.stored};
+    if (!row.image_id.empty()) update.image_id = std::string();  // the catalogue has the old one
+    FMF_TRY(record_one(job_, update));
     ++job_.progress.moved;
     ++job_.progress.done;
-    return stamp_record(job_, row, context_);
+    FMF_TRY_ASSIGN(const Stamping stamping, stamp_record(job_, row, context_));
+    if (stamping == Stamping::begun_anew) ++failed_;
+    return {};
   }
 
   Status note_vanished(const LedgerRow& row) {
@@ -214,6 +228,7 @@ class Pass {
   Group group_;
   CallContext context_;
   std::atomic<std::int64_t> failed_{0};
+  std::atomic<bool> out_of_bytes_{false};
 };
 
 }  // namespace
@@ -228,7 +243,8 @@ Status transfer(const Job& job, const CallContext& context) {
   while (true) {
     Pass pass(job, limit, context);
     FMF_TRY(pass.run());
-    if (pass.failed() == 0) return write_open_stamps(job, context);
+    FMF_TRY(write_open_stamps(job, context));
+    if (pass.failed() == 0) return {};
     // What failed comes first in the next pass: it has the lowest recordIds among the pending.
     if (limit > 0) limit = pass.failed();
     if (!job.clock.sleep_for(k_between_passes, context.stop)) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/verify.hpp>
 #include <fmferry/engine/work.hpp>
 
@@ -64,29 +65,28 @@ class Verifier {
 
   Status check_object(const LedgerRow& row, const CallContext& context) {
     const StoredObject& object = *row.stored;
-    std::string there;
-    std::int64_t length = 0;
     const auto head = job_.store.head(object.key, context);
     if (!head && head.error().kind != ErrorKind::not_found) return fail(head.error());
-    if (head && options_.deep) {
-      FMF_TRY_ASSIGN(there, read_back_sha256(job_.store, object.key, context));
-    } else if (head) {
-      there = head->sha256;
+    std::string there = head ? head->sha256 : std::string();
+    std::string_view finding;
+    if (!head) {
+      finding = "object_missing";
+    } else if (head->length != object.length) {
+      finding = "object_length";
+    } else if (options_.deep) {
+      auto hash = read_back_patiently(job_.store, object.key, context);
+      const bool unreadable = !hash && disposition_of(hash.error()) == Disposition::retry;
+      if (!hash && !unreadable) return fail(std::move(hash).error());
+      there = hash.value_or("unreadable");
     }
-    if (head) length = head->length;
+    if (finding.empty() && !there.empty() && there != object.sha256) finding = "object_hash";
     {
       const std::scoped_lock lock(mutex_);
       ++report_.checked;
       if (!there.empty()) ++report_.hashed;
     }
     ++job_.progress.done;
-    if (!head) {
-      found(row.seen.record_id, "object_missing");
-    } else if (length != object.length) {
-      found(row.seen.record_id, "object_length");
-    } else if (!there.empty() && there != object.sha256) {
-      found(row.seen.record_id, "object_hash");
-    }
+    if (!finding.empty()) found(row.seen.record_id, finding);
     return {};
   }
 

@@ -24,7 +24,9 @@ Result<std::int64_t> write_past_locks(const Job& job,
     const bool locked = !written && written.error().kind == ErrorKind::conflict &&
                         written.error().origin_code == k_record_locked;
     if (!locked || attempt == k_lock_waits.size()) return written;
-    if (!job.clock.sleep_for(k_lock_waits.at(attempt), context.stop)) return written;
+    if (!job.clock.sleep_for(k_lock_waits.at(attempt), context.stop)) {
+      return fail(ErrorKind::cancelled, "interrupted");
+    }
   }
 }
 
@@ -34,7 +36,8 @@ Status record_one(const Job& job, const StepUpdate& update) {
 
 // An error that is this record's own becomes a note in the ledger; any other goes on.
 Status note_refusal(const Job& job, RecordId record_id, const Error& error) {
-  if (disposition_of(error) == Disposition::stop_run) return fail(error);
+  const Disposition what = disposition_of(error);
+  if (what == Disposition::stop_run || what == Disposition::wait_and_retry) return fail(error);
   ++job.progress.troubled;
   return record_one(
       job,
@@ -44,13 +47,26 @@ Status note_refusal(const Job& job, RecordId record_id, const Error& error) {
                                                                        : reason::k_write_refused)});
 }
 
-Status write_mark(const Job& job, const LedgerRow& row, const CallContext& context) {
-  const RecordId id = row.seen.record_id;
-  const auto written =
-      write_past_locks(job, id, {{job.settings.mark_field, row.choice}}, std::nullopt, context);
-  if (!written) return note_refusal(job, id, written.error());
-  return record_one(
-      job, {.record_id = id, .step = Step::marked, .mark = row.choice, .mod_id = *written});
+// The update of a write that was taken; an earlier refusal is forgotten.
+StepUpdate written_step(const LedgerRow& row, Step step, std::int64_t mod_id) {
+  StepUpdate update{.record_id = row.seen.record_id, .step = step, .mod_id = mod_id};
+  if (!row.stamp_problem.empty()) update.stamp_problem = std::string();
+  return update;
+}
+
+// Writes the mark, unless the record was edited since it was read: then what is in it now is not
+// known, and the next walk will see it.
+Status write_mark(const Job& job,
+                  const LedgerRow& row,
+                  const std::string& mark,
+                  const CallContext& context) {
+  const auto written = write_past_locks(
+      job, row.seen.record_id, {{job.settings.mark_field, mark}}, row.seen.mod_id, context);
+  if (!written && written.error().origin_code == k_changed_since) return {};
+  if (!written) return note_refusal(job, row.seen.record_id, written.error());
+  StepUpdate update = written_step(row, Step::marked, *written);
+  update.mark = mark;
+  return record_one(job, update);
 }
 
 // After a crash between the source and the ledger the stamp may be there already.
@@ -64,23 +80,29 @@ Status settle_open_stamp(const Job& job, const LedgerRow& row, const CallContext
   const auto now = job.source.read(row.seen.record_id, context);
   if (!now) return note_refusal(job, row.seen.record_id, now.error());
   if (now->mod_id != row.seen.mod_id && stamped_by_us(job, *now, row)) {
-    StepUpdate update{.record_id = row.seen.record_id,
-                      .step = Step::stamped,
-                      .mod_id = now->mod_id,
-                      .stamped_at = to_iso8601(job.clock.wall())};
+    StepUpdate update = written_step(row, Step::stamped, now->mod_id);
+    update.stamped_at = to_iso8601(job.clock.wall());
     if (!job.settings.mark_field.empty()) update.mark = row.stored->field;
     return record_one(job, update);
   }
-  return stamp_record(job, row, context);
+  const auto stamping = stamp_record(job, row, context);
+  if (!stamping) return fail(stamping.error());
+  return {};
 }
 
-Status clear_wrong_mark(const Job& job, const LedgerRow& row, const CallContext& context) {
-  const RecordId id = row.seen.record_id;
-  const std::string mark = row.fate == Fate::moved ? row.stored->field : std::string();
-  const auto written =
-      write_past_locks(job, id, {{job.settings.mark_field, mark}}, std::nullopt, context);
-  if (!written) return note_refusal(job, id, written.error());
-  return record_one(job, {.record_id = id, .step = Step::marked, .mark = mark, .mod_id = *written});
+// The edited record of a crowd of editors is moved only so often.
+Status begin_anew(const Job& job, const LedgerRow& row) {
+  StepUpdate update{.record_id = row.seen.record_id,
+                    .step = Step::fate,
+                    .fate = Fate::pending,
+                    .reason = std::string(),
+                    .count_try = true};
+  if (row.tries + 1 >= job.settings.max_tries) {
+    update.fate = Fate::quarantined;
+    update.reason = reason::k_write_refused;
+    ++job.progress.troubled;
+  }
+  return record_one(job, update);
 }
 
 }  // namespace
@@ -94,11 +116,11 @@ Status write_marks(const Job& job, const CallContext& context) {
                       job.settings.limit,
                       context,
                       [&job](const LedgerRow& row, const CallContext& inner) {
-                        return write_mark(job, row, inner);
+                        return write_mark(job, row, row.choice, inner);
                       });
 }
 
-Status stamp_record(const Job& job, const LedgerRow& row, const CallContext& context) {
+Result<Stamping> stamp_record(const Job& job, const LedgerRow& row, const CallContext& context) {
   const JobSettings& settings = job.settings;
   const RecordId id = row.seen.record_id;
   const auto now = job.clock.wall();
@@ -108,22 +130,22 @@ Status stamp_record(const Job& job, const LedgerRow& row, const CallContext& con
   }
   const bool remark = !settings.mark_field.empty() && row.mark != row.stored->field;
   if (remark) updates[settings.mark_field] = row.stored->field;
-  if (updates.empty()) return {};
+  if (updates.empty()) return Stamping::settled;
 
   const auto written = write_past_locks(job, id, updates, row.seen.mod_id, context);
   if (!written && written.error().origin_code == k_changed_since) {
-    return record_one(job,
-                      {.record_id = id,
-                       .step = Step::fate,
-                       .fate = Fate::pending,
-                       .reason = std::string(),
-                       .count_try = true});
+    FMF_TRY(begin_anew(job, row));
+    return row.tries + 1 >= settings.max_tries ? Stamping::settled : Stamping::begun_anew;
   }
-  if (!written) return note_refusal(job, id, written.error());
-  StepUpdate update{.record_id = id, .step = Step::stamped, .mod_id = *written};
+  if (!written) {
+    FMF_TRY(note_refusal(job, id, written.error()));
+    return Stamping::settled;
+  }
+  StepUpdate update = written_step(row, Step::stamped, *written);
   if (!settings.stamp_field.empty()) update.stamped_at = to_iso8601(now);
   if (remark) update.mark = row.stored->field;
-  return record_one(job, update);
+  FMF_TRY(record_one(job, update));
+  return Stamping::settled;
 }
 
 Status write_open_stamps(const Job& job, const CallContext& context) {
@@ -145,7 +167,9 @@ Status write_open_stamps(const Job& job, const CallContext& context) {
                       0,
                       context,
                       [&job](const LedgerRow& row, const CallContext& inner) {
-                        return clear_wrong_mark(job, row, inner);
+                        const bool moved = row.fate == Fate::moved;
+                        return write_mark(
+                            job, row, moved ? row.stored->field : std::string(), inner);
                       });
 }
 

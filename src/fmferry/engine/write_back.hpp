@@ -11,8 +11,11 @@ Status write_marks(const Job& job, const CallContext& context);
 // Writes the stamp and, where it differs, the mark of one record whose object is proven and whose
 // step `stored` is in the ledger. Nothing is written where both are turned off. What the source
 // refuses for this record (a lock, a field it may not change) is noted in the ledger and no error.
-// A record that was edited since it was read goes back to pending, as its picture may be another.
-Status stamp_record(const Job& job, const LedgerRow& row, const CallContext& context);
+// A record that was edited since it was read goes back to pending, as its picture may be another;
+// after max_tries it is quarantined.
+enum class Stamping { settled, begun_anew };
+
+Result<Stamping> stamp_record(const Job& job, const LedgerRow& row, const CallContext& context);
 
 // Catches up on stamps and marks that an earlier run left open.
 Status write_open_stamps(const Job& job, const CallContext& context);

@@ -28,17 +28,10 @@ Result<FileHandle> take_lock(const std::filesystem::path& file) {
 }
 
 Status prepare_schema(SqliteConnection& connection, const std::filesystem::path& file) {
-  FMF_TRY(connection.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
-  FMF_TRY_ASSIGN(const auto version, connection.query_integer("PRAGMA user_version"));
-  if (version == k_ledger_version) return {};
   FMF_TRY_ASSIGN(const auto tables, connection.query_integer("SELECT count(*) FROM sqlite_master"));
-  if (version != 0 || tables != 0) {
-    return fail(ErrorKind::invalid,
-                file.string() + " is no ledger of this fmferry (version " +
-                    std::to_string(version) +
-                    "): name another file, or use the "
-                    "fmferry that made it");
-  }
+  if (tables != 0) FMF_TRY(require_ledger(connection, file));
+  FMF_TRY(connection.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
+  if (tables != 0) return {};
   FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection));
   FMF_TRY(connection.exec(k_ledger_schema));
   return transaction.commit();
@@ -68,6 +61,7 @@ class Impl final : public Ledger {
 
   Status begin_walk() override {
     const std::scoped_lock lock(database_);
+    if (!lock_) return fail(read_only());
     ++walk_;
     return {};
   }
@@ -75,18 +69,22 @@ class Impl final : public Ledger {
   Result<std::vector<bool>> see(std::span<const SeenRecord> records) override {
     const std::scoped_lock lock(database_);
     std::vector<bool> known;
+    std::int64_t added = 0;
+    std::int64_t changed = 0;
     FMF_TRY(write([&]() -> Status {
       for (const auto& record : records) {
         FMF_TRY_ASSIGN(const SightKind kind, see_one(connection_, record, walk_));
         known.push_back(kind == SightKind::again);
-        added_ += kind == SightKind::added ? 1 : 0;
-        changed_ += kind == SightKind::changed ? 1 : 0;
-        if (kind == SightKind::added || kind == SightKind::changed) {
+        added += kind == SightKind::added ? 1 : 0;
+        changed += kind == SightKind::changed ? 1 : 0;
+        if (kind != SightKind::same && kind != SightKind::again) {
           FMF_TRY(event(record.record_id, name_of(Step::seen), detail_of(record)));
         }
       }
       return {};
     }));
+    added_ += added;
+    changed_ += changed;
     return known;
   }
 
@@ -132,17 +130,22 @@ class Impl final : public Ledger {
   Status clear_problems() override {
     const std::scoped_lock lock(database_);
     return write([&]() -> Status {
-      return connection_.exec(
-          "UPDATE record SET stamp_problem = '', link_problem = '' "
-          "WHERE stamp_problem <> '' OR link_problem <> ''");
+      FMF_TRY_ASSIGN(const auto troubled,
+                     record_ids("stamp_problem <> '' OR link_problem <> ''", std::nullopt));
+      for (const RecordId id : troubled) {
+        FMF_TRY(take_step({.record_id = id,
+                           .step = Step::tried,
+                           .stamp_problem = std::string(),
+                           .link_problem = std::string()}));
+      }
+      return {};
     });
   }
 
   Status note_run(std::string_view text) override {
     const std::scoped_lock lock(database_);
-    return write([&]() -> Status {
-      return event(std::nullopt, name_of(Step::run), "{\"note\":\"" + std::string(text) + "\"}");
-    });
+    return write(
+        [&]() -> Status { return event(std::nullopt, name_of(Step::run), note_detail(text)); });
   }
 
  private:
@@ -156,7 +159,7 @@ class Impl final : public Ledger {
   // Runs the body in one transaction; the chain is taken back when it fails. Needs database_.
   template <class Body>
   Status write(const Body& body) {
-    if (!lock_) return fail(ErrorKind::denied, "the ledger was opened for reading only");
+    if (!lock_) return fail(read_only());
     Status status = [&]() -> Status {
       FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection_));
       FMF_TRY(body());
@@ -168,6 +171,29 @@ class Impl final : public Ledger {
       return fail(std::move(status).error().at("ledger"));
     }
     return status;
+  }
+
+  static Error read_only() {
+    return {.kind = ErrorKind::denied, .what = "the ledger was opened for reading only"};
+  }
+
+  // Row and event of one step, inside a transaction.
+  Status take_step(const StepUpdate& update) {
+    FMF_TRY(apply(connection_, update));
+    return event(update.record_id, name_of(update.step), detail_of(update));
+  }
+
+  Result<std::vector<RecordId>> record_ids(const std::string& condition,
+                                           const std::optional<std::string>& parameter) {
+    FMF_TRY_ASSIGN(auto select,
+                   connection_.prepare("SELECT record_id FROM record WHERE " + condition));
+    if (parameter) select.bind_text(1, *parameter);
+    std::vector<RecordId> found;
+    while (true) {
+      FMF_TRY_ASSIGN(const bool row, select.step());
+      if (!row) return found;
+      found.push_back(select.integer(0));
+    }
   }
 
   Status event(std::optional<RecordId> record_id, std::string_view step, std::string detail) {
@@ -257,10 +283,7 @@ void Impl::commit_together(std::vector<Waiting*>& batch) {
   const std::scoped_lock lock(database_);
   const Status status = write([&]() -> Status {
     for (const Waiting* waiting : batch) {
-      for (const StepUpdate& update : waiting->updates) {
-        FMF_TRY(apply(connection_, update));
-        FMF_TRY(event(update.record_id, name_of(update.step), detail_of(update)));
-      }
+      for (const StepUpdate& update : waiting->updates) FMF_TRY(take_step(update));
     }
     return {};
   });
@@ -272,24 +295,19 @@ Result<std::int64_t> Impl::requeue(std::string_view reason) {
   const std::scoped_lock lock(database_);
   std::vector<RecordId> found;
   FMF_TRY(write([&]() -> Status {
-    FMF_TRY_ASSIGN(auto select,
-                   connection_.prepare(
-                       reason.empty() ? "SELECT record_id FROM record WHERE fate = 'quarantined'"
-                                      : "SELECT record_id FROM record WHERE reason = ? AND fate "
-                                        "IN ('quarantined', 'corrupt', 'refused', 'empty')"));
-    if (!reason.empty()) select.bind_text(1, reason);
-    while (true) {
-      FMF_TRY_ASSIGN(const bool row, select.step());
-      if (!row) break;
-      found.push_back(select.integer(0));
+    if (reason.empty()) {
+      FMF_TRY_ASSIGN(found, record_ids("fate = 'quarantined'", std::nullopt));
+    } else {
+      FMF_TRY_ASSIGN(found,
+                     record_ids("reason = ? AND fate IN ('quarantined', 'corrupt', 'refused', "
+                                "'empty')",
+                                std::string(reason)));
     }
     for (const RecordId id : found) {
-      const StepUpdate update{
-          .record_id = id, .step = Step::fate, .fate = Fate::pending, .reason = std::string()};
-      FMF_TRY(apply(connection_, update));
+      FMF_TRY(take_step(
+          {.record_id = id, .step = Step::fate, .fate = Fate::pending, .reason = std::string()}));
       FMF_TRY(
           connection_.exec("UPDATE record SET tries = 0 WHERE record_id = " + std::to_string(id)));
-      FMF_TRY(event(id, name_of(Step::fate), detail_of(update)));
     }
     return {};
   }));
@@ -311,10 +329,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const std::filesystem::path& 
 Result<std::unique_ptr<Ledger>> SqliteLedger::open_read_only(const std::filesystem::path& file,
                                                              std::shared_ptr<Clock> clock) {
   FMF_TRY_ASSIGN(auto connection, SqliteConnection::open(file, {.mode = SqliteMode::read_only}));
-  FMF_TRY_ASSIGN(const auto version, connection.query_integer("PRAGMA user_version"));
-  if (version != k_ledger_version) {
-    return fail(ErrorKind::invalid, file.string() + " is no ledger of this fmferry");
-  }
+  FMF_TRY(require_ledger(connection, file));
   return std::make_unique<Impl>(std::move(connection), std::nullopt, std::move(clock));
 }
 

@@ -4,51 +4,88 @@
 #include <fmferry/sqlite/ledger_events.hpp>
 #include <fmferry/sqlite/ledger_schema.hpp>
 
+#include <array>
+#include <string>
+#include <string_view>
+
 namespace fmferry {
 namespace {
 
+// A column of `record` that the events tell of: its name, the member of an event's detail, and what
+// it holds before any event.
+struct Replayed {
+  std::string_view column;
+  std::string_view member;
+  std::string_view unset;
+  std::string_view words;
+};
+
+constexpr std::array k_replayed{Replayed{"fate", "fate", "''", "fate"},
+                                Replayed{"reason", "reason", "''", "reason"},
+                                Replayed{"id", "id", "''", "id"},
+                                Replayed{"mod_id", "mod_id", "-1", "modId"},
+                                Replayed{"choice", "choice", "''", "choice"},
+                                Replayed{"field", "field", "''", "container"},
+                                Replayed{"key", "key", "''", "key"},
+                                Replayed{"length", "bytes", "-1", "length"},
+                                Replayed{"sha256", "sha256", "''", "SHA-256"},
+                                Replayed{"media_type", "media_type", "''", "media type"},
+                                Replayed{"proof", "proof", "''", "proof"},
+                                Replayed{"stamped_at", "stamped_at", "''", "stamp"},
+                                Replayed{"stamp_problem", "stamp_problem", "''", "stamp problem"},
+                                Replayed{"image_id", "image_id", "''", "catalogue row"},
+                                Replayed{"link_problem", "link_problem", "''", "link problem"}};
+
 // What the events say that a record has become; kept in a temporary table, so that memory does not
 // grow with the ledger.
-constexpr const char* k_replay = R"sql(
-CREATE TEMP TABLE replay(record_id INTEGER PRIMARY KEY, fate TEXT, sha256 TEXT, key TEXT,
-                         length INTEGER, stamped_at TEXT, image_id TEXT);
-INSERT INTO replay SELECT record_id, '', '', '', -1, '', '' FROM main.event
-  WHERE record_id IS NOT NULL GROUP BY record_id;
-)sql";
+std::string replay_table() {
+  std::string columns;
+  std::string values;
+  for (const auto& one : k_replayed) {
+    columns += ", " + std::string(one.column);
+    values += ", " + std::string(one.unset);
+  }
+  return "CREATE TEMP TABLE replay(record_id INTEGER PRIMARY KEY, present" + columns +
+         "); INSERT INTO replay SELECT record_id, 1" + values +
+         " FROM main.event WHERE record_id IS NOT NULL GROUP BY record_id";
+}
 
-constexpr const char* k_replay_step = R"sql(
-UPDATE replay SET
-  fate = coalesce(json_extract(?1, '$.fate'), fate),
-  sha256 = coalesce(json_extract(?1, '$.sha256'), sha256),
-  key = coalesce(json_extract(?1, '$.key'), key),
-  length = coalesce(json_extract(?1, '$.bytes'), length),
-  stamped_at = coalesce(json_extract(?1, '$.stamped_at'), stamped_at),
-  image_id = coalesce(json_extract(?1, '$.image_id'), image_id)
-WHERE record_id = ?2 AND NOT (?3 = 'seen' AND fate = 'moved')
-)sql";
+// ?1 detail, ?2 record, ?3 step. Being seen again does not change what a moved record is.
+std::string replay_step() {
+  std::string set = "present = CASE ?3 WHEN 'gone' THEN 0 WHEN 'seen' THEN 1 ELSE present END";
+  for (const auto& one : k_replayed) {
+    const std::string column(one.column);
+    set += ", " + column + " = CASE WHEN ?3 = 'seen' AND fate = 'moved' THEN " + column +
+           " ELSE coalesce(json_extract(?1, '$." + std::string(one.member) + "'), " + column +
+           ") END";
+  }
+  return "UPDATE replay SET " + set + " WHERE record_id = ?2";
+}
 
-constexpr const char* k_compare = R"sql(
-SELECT r.record_id,
-       CASE WHEN p.record_id IS NULL THEN 'no event tells of it'
-            WHEN p.fate <> r.fate THEN 'its fate is not what the events say'
-            WHEN p.sha256 <> coalesce(r.sha256, '') THEN 'its SHA-256 is not what the events say'
-            WHEN p.key <> coalesce(r.key, '') THEN 'its key is not what the events say'
-            WHEN p.length <> coalesce(r.length, -1) THEN 'its length is not what the events say'
-            WHEN p.stamped_at <> r.stamped_at THEN 'its stamp is not what the events say'
-            ELSE 'its catalogue row is not what the events say' END
-FROM record r LEFT JOIN replay p USING(record_id)
-WHERE p.record_id IS NULL OR p.fate <> r.fate OR p.sha256 <> coalesce(r.sha256, '')
-   OR p.key <> coalesce(r.key, '') OR p.length <> coalesce(r.length, -1)
-   OR p.stamped_at <> r.stamped_at OR p.image_id <> r.image_id
-ORDER BY r.record_id LIMIT 1
-)sql";
+// The first record whose row is not what its events say, and in what.
+std::string comparison() {
+  std::string differs =
+      "CASE WHEN p.record_id IS NULL THEN 'no event tells of it' "
+      "WHEN p.present <> r.present THEN 'its presence is not what the events say'";
+  for (const auto& one : k_replayed) {
+    const std::string column(one.column);
+    differs += " WHEN p." + column + " <> coalesce(r." + column + ", " + std::string(one.unset) +
+               ") THEN 'its " + std::string(one.words) + " is not what the events say'";
+  }
+  differs += " END";
+  return "SELECT record_id, differs FROM (SELECT r.record_id AS record_id, " + differs +
+         " AS differs FROM record r LEFT JOIN replay p USING(record_id) UNION ALL "
+         "SELECT p.record_id, 'it has no row' FROM replay p WHERE NOT EXISTS "
+         "(SELECT 1 FROM record r WHERE r.record_id = p.record_id)) "
+         "WHERE differs IS NOT NULL ORDER BY record_id LIMIT 1";
+}
 
 // Follows the chain and replays it. Stops at the first event that does not fit.
 Status follow_chain(SqliteConnection& connection, LedgerCheck& check) {
   FMF_TRY_ASSIGN(auto events,
                  connection.prepare("SELECT seq, at, run, record_id, step, detail, hash FROM event "
                                     "ORDER BY seq"));
-  FMF_TRY_ASSIGN(auto replay, connection.prepare(k_replay_step));
+  FMF_TRY_ASSIGN(auto replay, connection.prepare(replay_step()));
   std::string before = first_hash();
   while (true) {
     FMF_TRY_ASSIGN(const bool row, events.step());
@@ -89,10 +126,7 @@ Status follow_chain(SqliteConnection& connection, LedgerCheck& check) {
 
 Result<LedgerCheck> check_ledger(const std::filesystem::path& file) {
   FMF_TRY_ASSIGN(auto connection, SqliteConnection::open(file, {.mode = SqliteMode::read_only}));
-  FMF_TRY_ASSIGN(const auto version, connection.query_integer("PRAGMA user_version"));
-  if (version != k_ledger_version) {
-    return fail(ErrorKind::invalid, file.string() + " is no ledger of this fmferry");
-  }
+  FMF_TRY(require_ledger(connection, file));
   LedgerCheck check;
   FMF_TRY_ASSIGN(const auto integrity, connection.query_text("PRAGMA integrity_check(1)"));
   if (integrity != "ok") {
@@ -101,10 +135,10 @@ Result<LedgerCheck> check_ledger(const std::filesystem::path& file) {
   }
   FMF_TRY(connection.exec("BEGIN"));  // one snapshot, also while a run writes
   FMF_TRY_ASSIGN(check.records, connection.query_integer("SELECT count(*) FROM record"));
-  FMF_TRY(connection.exec(k_replay));
+  FMF_TRY(connection.exec(replay_table()));
   FMF_TRY(follow_chain(connection, check));
   if (!check.finding.empty()) return check;
-  FMF_TRY_ASSIGN(auto compare, connection.prepare(k_compare));
+  FMF_TRY_ASSIGN(auto compare, connection.prepare(comparison()));
   FMF_TRY_ASSIGN(const bool differs, compare.step());
   if (differs) {
     check.finding = "record " + std::to_string(compare.integer(0)) + ": " + compare.text(1);

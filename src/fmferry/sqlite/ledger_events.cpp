@@ -65,8 +65,12 @@ std::string detail_of(const SeenRecord& seen) {
   object["mod_id"] = seen.mod_id;
   object["choice"] = seen.choice;
   object["fate"] = name_of(seen.fate);
-  if (!seen.reason.empty()) object["reason"] = seen.reason;
+  object["reason"] = seen.reason;
   return json::serialize(object);
+}
+
+std::string note_detail(std::string_view text) {
+  return json::serialize(json::object{{"note", text}});
 }
 
 Status EventChain::resume(SqliteConnection& connection) {

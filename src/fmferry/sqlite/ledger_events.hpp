@@ -28,6 +28,7 @@ struct LedgerEvent {
 // What a step changed, as a JSON object with only the members that were set.
 [[nodiscard]] std::string detail_of(const StepUpdate& update);
 [[nodiscard]] std::string detail_of(const SeenRecord& seen);
+[[nodiscard]] std::string note_detail(std::string_view text);
 
 // Appends events to the chain inside the caller's transaction. After a rollback, resume() again.
 class EventChain {

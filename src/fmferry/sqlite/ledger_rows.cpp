@@ -126,8 +126,8 @@ std::string due_condition(Phase phase) {
     case Phase::stamp:
       return "present = 1 AND fate = 'moved' AND stamped_at = '' AND stamp_problem = ''";
     case Phase::remark:
-      return "present = 1 AND stamp_problem = '' AND ((fate = 'moved' AND mark <> field) OR (fate = 'corrupt' AND mark <> "
-             "''))";
+      return "present = 1 AND stamp_problem = '' AND ((fate = 'moved' AND mark <> field) OR "
+             "(mark <> '' AND (fate = 'corrupt' OR (fate = 'empty' AND reason = 'zero_bytes'))))";
     case Phase::link:
       return "present = 1 AND fate = 'moved' AND image_id = '' AND link_problem = ''";
   }
@@ -158,6 +158,8 @@ Status apply(SqliteConnection& connection, const StepUpdate& update) {
   set.text("image_id", update.image_id);
   set.text("link_problem", update.link_problem);
   if (update.count_try) set.expression("tries = tries + 1");
+  // What was edited after the move has been fetched again, or was our own stamp.
+  if (update.stored || update.stamped_at) set.expression("changed_since = 0");
   return set.run(connection, update.record_id);
 }
 

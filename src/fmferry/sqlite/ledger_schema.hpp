@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmferry/sqlite/connection.hpp>
+
+#include <filesystem>
+
 namespace fmferry {
 
 // Version of the schema, kept in PRAGMA user_version. docs/formats/ledger.md describes it.
 inline constexpr int k_ledger_version = 1;
+
+// PRAGMA application_id, which tells a ledger from other people's databases: "fmfL".
+inline constexpr int k_ledger_application = 0x666d664c;
 
 inline constexpr const char* k_ledger_schema = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -48,7 +55,21 @@ CREATE TABLE event(
   detail TEXT NOT NULL,
   hash TEXT NOT NULL
 );
+PRAGMA application_id = 1718445644;
 PRAGMA user_version = 1;
 )sql";
+
+// `invalid` when this is no ledger, or one of another version.
+[[nodiscard]] inline Status require_ledger(SqliteConnection& connection,
+                                           const std::filesystem::path& file) {
+  FMF_TRY_ASSIGN(const auto version, connection.query_integer("PRAGMA user_version"));
+  FMF_TRY_ASSIGN(const auto application, connection.query_integer("PRAGMA application_id"));
+  if (application == k_ledger_application && version == k_ledger_version) return {};
+  const std::string other =
+      application == k_ledger_application
+          ? " is a ledger of version " + std::to_string(version) + ": use the fmferry that made it"
+          : " is no ledger of fmferry: name another file";
+  return fail(ErrorKind::invalid, file.string() + other);
+}
 
 }  // namespace fmferry

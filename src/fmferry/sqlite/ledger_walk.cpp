@@ -53,15 +53,12 @@ Status start_anew(SqliteConnection& connection, const SeenRecord& record) {
   return update.run();
 }
 
-// A moved record whose mod_id is not ours: somebody edited it, unless our own stamp was cut off
-// between the source and the ledger.
-Status note_change(SqliteConnection& connection, const SeenRecord& record, bool settled) {
-  if (settled) {
-    return connection.exec("UPDATE record SET changed_since = 1 WHERE record_id = " +
-                           std::to_string(record.record_id));
-  }
-  return connection.exec("UPDATE record SET mod_id = " + std::to_string(record.mod_id) +
-                         " WHERE record_id = " + std::to_string(record.record_id));
+// A moved record whose mod_id is not ours: somebody edited it, or our own stamp was cut off between
+// the source and the ledger. Which of the two, the next stamp finds out, as the ledger keeps the
+// mod_id of the record that was fetched.
+Status note_change(SqliteConnection& connection, RecordId record_id) {
+  return connection.exec("UPDATE record SET changed_since = 1 WHERE record_id = " +
+                         std::to_string(record_id));
 }
 
 }  // namespace
@@ -70,8 +67,8 @@ Result<SightKind> see_one(SqliteConnection& connection,
                           const SeenRecord& record,
                           std::int64_t walk) {
   FMF_TRY_ASSIGN(auto select,
-                 connection.prepare("SELECT walk, mod_id, fate = 'moved', changed_since, "
-                                    "stamped_at <> '' FROM record WHERE record_id = ?"));
+                 connection.prepare("SELECT walk, mod_id, fate = 'moved', changed_since, present, "
+                                    "reason FROM record WHERE record_id = ?"));
   select.bind_integer(1, record.record_id);
   FMF_TRY_ASSIGN(const bool known, select.step());
   if (!known) {
@@ -79,18 +76,21 @@ Result<SightKind> see_one(SqliteConnection& connection,
     return SightKind::added;
   }
   if (select.integer(0) == walk) return SightKind::again;
-  const bool same = select.integer(1) == record.mod_id;
   const bool moved = select.integer(2) != 0;
   const bool noted = select.integer(3) != 0;
-  const bool settled = select.integer(4) != 0;
+  const bool was_gone = select.integer(4) == 0;
+  // Whoever reads of a vanished record again was told wrong the first time.
+  const bool same = select.integer(1) == record.mod_id && select.text_view(5) != reason::k_vanished;
   FMF_TRY(refresh(connection, record, walk));
-  if (same || noted) return SightKind::same;
-  if (moved) {
-    FMF_TRY(note_change(connection, record, settled));
-  } else {
+  if (!moved && (!same || was_gone)) {
     FMF_TRY(start_anew(connection, record));
+    return same ? SightKind::returned : SightKind::changed;
   }
-  return SightKind::changed;
+  if (moved && !same && !noted) {
+    FMF_TRY(note_change(connection, record.record_id));
+    return SightKind::changed;
+  }
+  return was_gone ? SightKind::returned : SightKind::same;
 }
 
 Result<std::int64_t> mark_gone(SqliteConnection& connection,

@@ -11,10 +11,11 @@ namespace fmferry {
 
 // What a walk learned about one record, as against the ledger.
 enum class SightKind {
-  added,    // never seen before
-  same,     // as the ledger knows it
-  changed,  // edited at the source since
-  again,    // seen already in this walk
+  added,     // never seen before
+  same,      // as the ledger knows it
+  changed,   // edited at the source since
+  returned,  // was gone, and is there again
+  again,     // seen already in this walk
 };
 
 Result<SightKind> see_one(SqliteConnection& connection,
