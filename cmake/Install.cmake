@@ -16,6 +16,7 @@ install(FILES packaging/completions/fmferry.fish
 install(DIRECTORY packaging/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md ARCHITECTURE.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/simulator.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/manual docs/formats DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md")
 
@@ -46,10 +47,7 @@ if(FMF_DPKG)
 endif()
 set(CPACK_PACKAGE_CONTACT "The fmferry developers <fmferry@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_PACKAGE_DESCRIPTION "fmferry reads container fields over the FileMaker Data API, stores their \
-bytes in S3 or a folder, writes them into an application's database, and proves each \
-step by SHA-256. It resumes after any interruption. fmsim, a simulated FileMaker \
-Server for trials and tests, is included.")
+set(CPACK_PACKAGE_DESCRIPTION "fmferry reads container fields over the FileMaker Data API, stores their\nbytes in S3 or a folder, writes them into an application's database, and\nproves each step by SHA-256. It resumes after any interruption. fmsim, a\nsimulated FileMaker Server for trials and tests, is included.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
