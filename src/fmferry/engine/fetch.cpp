@@ -7,6 +7,8 @@ namespace {
 
 // How often one body may be cut by an outage before it is suspected of causing them.
 constexpr int k_outages_a_body = 4;
+// How often it may end too early in one visit, before that costs the record a try.
+constexpr int k_cuts_a_body = 2;
 constexpr std::size_t k_longest_key = 1024;  // of S3; the least of all stores
 
 std::string_view flaw_of(const Body::Facts& facts) {
@@ -97,17 +99,25 @@ class RecordFetch {
     return fail(ErrorKind::corrupt, "the source gave different damaged bytes each time");
   }
 
-  // A body cut by an outage is begun anew, from a record read anew: its handles died with it.
+  // A body cut by an outage is begun anew, from a record read anew: its handles died with it. A body
+  // that ends too early may be the outage's first sign, so that is no fault of the record's either
+  // until it happened again after the source had answered.
   Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
-    for (int outages = 0;; ++outages) {
+    int outages = 0;
+    int cuts = 0;
+    while (true) {
       const Container* container = record.container(field);
       if (container == nullptr || container->state != ContainerState::filled) return std::nullopt;
       auto fetched = fetch_one(record, *container);
       if (fetched) return std::optional<Fetched>(std::move(*fetched));
       Error error = std::move(fetched).error();
       if (error.kind == ErrorKind::not_found) return std::nullopt;
-      if (disposition_of(error) != Disposition::wait_and_retry) return fail(std::move(error));
-      if (outages == k_outages_a_body) {
+      const bool outage = disposition_of(error) == Disposition::wait_and_retry;
+      const bool cut = error.kind == ErrorKind::corrupt;
+      if (!outage && !cut) return fail(std::move(error));
+      outages += outage ? 1 : 0;
+      cuts += cut ? 1 : 0;
+      if (outages > k_outages_a_body || cuts > k_cuts_a_body) {
         error.kind = ErrorKind::corrupt;
         error.what = "the source failed on this record again and again: " + error.what;
         return fail(std::move(error));
