@@ -14,13 +14,13 @@ install(FILES packaging/completions/fmferry.zsh
 install(FILES packaging/completions/fmferry.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(DIRECTORY packaging/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md ARCHITECTURE.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md ARCHITECTURE.md CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES docs/simulator.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/manual docs/formats DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md")
 
-# Debian wants manual page and change log compressed, without a time stamp in them.
+# Debian wants manual pages compressed, without a time stamp in them.
 find_program(FMF_GZIP gzip)
 function(fmf_install_compressed from to destination)
   if(NOT FMF_GZIP)
@@ -35,7 +35,7 @@ function(fmf_install_compressed from to destination)
   install(FILES ${compressed} DESTINATION ${destination})
 endfunction()
 fmf_install_compressed(docs/fmferry.1 fmferry.1 ${CMAKE_INSTALL_MANDIR}/man1)
-fmf_install_compressed(CHANGELOG.md changelog ${CMAKE_INSTALL_DOCDIR})
+fmf_install_compressed(docs/fmsim.1 fmsim.1 ${CMAKE_INSTALL_MANDIR}/man1)
 
 # Packaging takes the programs as they were built; it does not build the tests first.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
@@ -46,7 +46,7 @@ if(FMF_DPKG)
   list(APPEND CPACK_GENERATOR DEB)
 endif()
 set(CPACK_PACKAGE_CONTACT "The fmferry developers <fmferry@example.org>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "FileMaker container fields into object storage, with proof")
 set(CPACK_PACKAGE_DESCRIPTION "fmferry reads container fields over the FileMaker Data API, stores their\nbytes in S3 or a folder, writes them into an application's database, and\nproves each step by SHA-256. It resumes after any interruption. fmsim, a\nsimulated FileMaker Server for trials and tests, is included.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
