@@ -99,9 +99,9 @@ class RecordFetch {
     return fail(ErrorKind::corrupt, "the source gave different damaged bytes each time");
   }
 
-  // A body cut by an outage is begun anew, from a record read anew: its handles died with it. A body
-  // that ends too early may be the outage's first sign, so that is no fault of the record's either
-  // until it happened again after the source had answered.
+  // A body cut by an outage is begun anew, from a record read anew: its handles died with it. A
+  // body that ends too early may be the outage's first sign, so that is no fault of the record's
+  // either until it happened again after the source had answered.
   Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
     int outages = 0;
     int cuts = 0;
