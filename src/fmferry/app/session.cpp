@@ -85,8 +85,9 @@ Result<std::unique_ptr<Session>> Session::open(const Config& config,
   // The ledger first: a second run must not even log in.
   if (needs.ledger) FMF_TRY(session->open_ledger(config, needs));
   if (needs.catalogue) FMF_TRY(session->open_catalogue(config));
-  if (needs.store) FMF_TRY(session->open_store(config, context));
+  // The store last: its probe writes, and before that all else must be right.
   if (needs.source) FMF_TRY(session->open_source(config, needs, context));
+  if (needs.store) FMF_TRY(session->open_store(config, needs, context));
   FMF_TRY_ASSIGN(session->inspectors_, MagicInspectors::make());
   return session;
 }
@@ -113,14 +114,14 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   return {};
 }
 
-Status Session::open_store(const Config& config, const CallContext& context) {
+Status Session::open_store(const Config& config, const Needs& needs, const CallContext& context) {
   if (config.store.url.starts_with("s3://")) {
     FMF_TRY_ASSIGN(store_, open_s3(config, *clock_));
   } else {
     store_ = std::make_unique<LocalFolderStore>(
         LocalFolderOptions{.path = config.folder / config.store.url});
   }
-  FMF_TRY(store_->probe(context));
+  if (needs.store_takes) FMF_TRY(store_->probe(context));
   store_gate_ = make_gate("store", settings_.store_width, config, *clock_, nullptr);
   resilient_store_ = std::make_unique<ResilientStore>(*store_, *store_gate_);
   return {};

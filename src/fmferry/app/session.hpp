@@ -15,7 +15,8 @@ namespace fmferry {
 struct Needs {
   bool source{false};          // made, but not talked to
   bool source_answers{false};  // and proven by check(): the layout, its fields and the rights
-  bool store{false};           // proven by probe()
+  bool store{false};           // made, and only read from
+  bool store_takes{false};     // and proven by probe(), which writes a small object
   bool catalogue{false};       // if one is configured; proven by check()
   bool ledger{false};
   bool write_ledger{false};
@@ -48,7 +49,7 @@ class Session {
   explicit Session(const Config& config) : settings_(config.job) {}
 
   Status open_source(const Config& config, const Needs& needs, const CallContext& context);
-  Status open_store(const Config& config, const CallContext& context);
+  Status open_store(const Config& config, const Needs& needs, const CallContext& context);
   Status open_catalogue(const Config& config);
   Status open_ledger(const Config& config, const Needs& needs);
 

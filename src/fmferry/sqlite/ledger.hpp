@@ -24,6 +24,9 @@ class SqliteLedger {
                                                         std::shared_ptr<Clock> clock);
 };
 
+// A consistent copy, also while a run writes; `to` must not exist. For dry runs.
+Status copy_ledger(const std::filesystem::path& from, const std::filesystem::path& to);
+
 struct LedgerCheck {
   std::int64_t events{0};
   std::int64_t records{0};

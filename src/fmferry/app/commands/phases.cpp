@@ -57,10 +57,11 @@ Status apply_options(const PhaseOptions& options, Config& config, Shell& shell) 
   return {};
 }
 
-Needs needs_of(Goal goal) {
+Needs needs_of(Goal goal, bool dry_run) {
   return {.source = true,
           .source_answers = goal != Goal::link,
           .store = true,
+          .store_takes = !dry_run && (goal == Goal::move || goal == Goal::everything),
           .catalogue = goal == Goal::link || goal == Goal::everything,
           .ledger = true,
           .write_ledger = true};
@@ -115,7 +116,7 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal) {
       return complain(copied.error());
   }
   config.ledger_file = copy;
-  auto session = Session::open(config, needs_of(goal), shell.context);
+  auto session = Session::open(config, needs_of(goal, true), shell.context);
   if (!session) return complain(session.error());
   if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   const Job job = (*session)->job();
@@ -165,7 +166,7 @@ ExitCode perform(Shell& shell, const PhaseOptions& options, Goal goal, bool requ
                     ExitCode::usage);
   }
   if (options.dry_run) return rehearse(shell, *config, goal);
-  auto session = Session::open(*config, needs_of(goal), shell.context);
+  auto session = Session::open(*config, needs_of(goal, false), shell.context);
   if (!session) return complain(session.error());
   if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   if (requeue) {
