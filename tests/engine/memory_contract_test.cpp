@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/source_contract.hpp"
+#include "object_store_contract.hpp"
+#include <fmferry/foundation/digest.hpp>
+#include <fmferry/memory/memory_object_store.hpp>
+#include <fmferry/memory/memory_source.hpp>
+
+namespace fmferry::contract {
+namespace {
+
+std::shared_ptr<ObjectStore> empty_store() {
+  return std::make_shared<MemoryObjectStore>(
+      MemoryObjectStoreOptions{.part_size = 1 << 20, .page_size = 7});
+}
+
+const ObjectStoreCase k_memory{.name = "Memory", .make = empty_store};
+
+INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreContract, testing::Values(k_memory), name_of_case);
+
+SourceUnderTest filled_source() {
+  auto source = std::make_shared<MemorySource>(MemorySourceOptions{
+      .containers = {"Full", "Thumb"}, .read_only_fields = {"id"}, .polite_page = 9});
+  SourceUnderTest made{.source = source, .writable_field = "mark", .forbidden_field = "id"};
+  for (int i = 1; i <= 25; ++i) {
+    MemoryRecord record{.fields = {{"id", "id-" + std::to_string(i)}, {"mark", ""}}};
+    KnownContainer full{.field = "Full"};
+    KnownContainer thumb{.field = "Thumb"};
+    if (i % 3 == 0) {
+      record.unreachable.insert("Full");
+      full.state = ContainerState::unreachable;
+    } else {
+      const auto body = made_bytes(static_cast<std::size_t>(i) * 5000, static_cast<unsigned>(i));
+      record.bodies["Full"] = body;
+      full = {.field = "Full",
+              .state = ContainerState::filled,
+              .length = static_cast<std::int64_t>(body.size()),
+              .sha256 = to_hex(sha256(body))};
+    }
+    const auto id = source->add(std::move(record));
+    made.records.push_back(
+        {.record_id = id, .id = "id-" + std::to_string(i), .containers = {full, thumb}});
+  }
+  return made;
+}
+
+const SourceCase k_source{.name = "Memory", .make = filled_source};
+
+INSTANTIATE_TEST_SUITE_P(Memory, SourceContract, testing::Values(k_source), name_of_source_case);
+
+}  // namespace
+}  // namespace fmferry::contract
