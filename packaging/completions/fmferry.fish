@@ -19,7 +19,7 @@ complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l limit -x -d 'tak
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l batch-size -x -d 'records a page and a transaction'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l width -x -d 'parallel calls at most'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l patience -x -d 'how long an outage is waited out'
-complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 'read at most so much'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 'begin no more files after so much'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d 'end after this time'
 complete -c fmferry -n "__fish_seen_subcommand_from run mark export link" -l dry-run -d 'write nothing'
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"

@@ -25,7 +25,7 @@ _fmferry() {
     '--batch-size[records a page and a transaction]:number:'
     '--width[parallel calls to the source at most]:number:'
     '--patience[how long an outage is waited out]:duration:'
-    '--max-bytes[read at most so much]:size:'
+    '--max-bytes[begin no more files after so much]:size:'
     '--time-limit[end after this time]:duration:'
     '--json[results as JSON]'
     '--help[help]'

@@ -4,6 +4,7 @@
 #include <fmferry/app/session.hpp>
 #include <fmferry/app/shell.hpp>
 #include <fmferry/app/summary.hpp>
+#include <fmferry/app/time_limit.hpp>
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/pipeline.hpp>
 #include <fmferry/foundation/digest.hpp>
@@ -31,7 +32,10 @@ struct PhaseOptions {
   std::string reason{};  // retry only
 };
 
-Status apply_options(const PhaseOptions& options, Config& config, Shell& shell) {
+// `span`: how long the run may take.
+Status apply_options(const PhaseOptions& options,
+                     Config& config,
+                     std::optional<std::chrono::milliseconds>& span) {
   const auto usage = [](std::string what) { return fail(ErrorKind::invalid, std::move(what)); };
   config.job.limit = options.limit;
   if (options.batch_size > 0) {
@@ -50,9 +54,8 @@ Status apply_options(const PhaseOptions& options, Config& config, Shell& shell) 
     config.job.max_bytes = *bytes;
   }
   if (!options.time_limit.empty()) {
-    const auto span = parse_duration(options.time_limit);
+    span = parse_duration(options.time_limit);
     if (!span) return usage("--time-limit takes a duration such as 8h");
-    shell.context.deadline = std::chrono::steady_clock::now() + *span;
   }
   return {};
 }
@@ -67,11 +70,20 @@ Needs needs_of(Goal goal, bool dry_run) {
           .write_ledger = true};
 }
 
+// An end that the time limit asked for is told as that.
+ExitCode complain_within(const TimeLimit& limit, const Error& error) {
+  if (error.kind != ErrorKind::cancelled || !limit.reached()) return complain(error);
+  return complain({.kind = ErrorKind::cancelled,
+                   .what = "the time limit is reached: the same command goes on from here"},
+                  ExitCode::time_limit);
+}
+
 // The closing words, the manifest, and the exit code that the records deserve.
 ExitCode close_run(const Shell& shell,
                    const Config& config,
                    Session& session,
-                   const Status& status) {
+                   const Status& status,
+                   const TimeLimit& limit) {
   const auto counts = session.ledger().counts();
   if (!counts) return complain(counts.error());
   if (Status written = write_manifest(session.ledger(), config.folder); !written) {
@@ -83,13 +95,7 @@ ExitCode close_run(const Shell& shell,
     std::printf("%s", summary_text(*counts).c_str());
   }
   std::fflush(stdout);
-  const bool out_of_time = shell.context.deadline.has_value() &&
-                           std::chrono::steady_clock::now() >= *shell.context.deadline;
-  if (!status && out_of_time && !shell.context.stop.stop_requested()) {
-    return complain({.kind = ErrorKind::cancelled, .what = "the time limit is reached"},
-                    ExitCode::time_limit);
-  }
-  if (!status) return complain(status.error());
+  if (!status) return complain_within(limit, status.error());
   if (!adds_up(*counts) && counts->source_count >= 0) {
     return complain({.kind = ErrorKind::conflict,
                      .what = "the fates do not add up to the source's count: run again"});
@@ -102,7 +108,8 @@ ExitCode close_run(const Shell& shell,
 }
 
 // Takes the inventory into a copy of the ledger and says what would be done.
-ExitCode rehearse(const Shell& shell, Config config, Goal goal) {
+ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit& limit) {
+  const CallContext context{.stop = limit.token()};
   const auto folder = std::filesystem::temp_directory_path() / ("fmferry-" + uuid_v4());
   std::filesystem::create_directory(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
@@ -116,13 +123,14 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal) {
       return complain(copied.error());
   }
   config.ledger_file = copy;
-  auto session = Session::open(config, needs_of(goal, true), shell.context);
-  if (!session) return complain(session.error());
+  auto session = Session::open(config, needs_of(goal, true), context);
+  if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   const Job job = (*session)->job();
   if (goal != Goal::link) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
-    if (const auto walk = take_inventory(job, shell.context); !walk) return complain(walk.error());
+    const auto walk = take_inventory(job, context);
+    if (!walk) return complain_within(limit, walk.error());
   }
   const auto mark = job.ledger.due_count(Phase::mark);
   const auto move = job.ledger.due_count(Phase::move);
@@ -149,11 +157,12 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal) {
   return ExitCode::success;
 }
 
-ExitCode perform(Shell& shell, const PhaseOptions& options, Goal goal, bool requeue) {
+ExitCode perform(const Shell& shell, const PhaseOptions& options, Goal goal, bool requeue) {
   ExitCode code = ExitCode::success;
   auto config = configured(shell, code);
   if (!config) return code;
-  if (Status applied = apply_options(options, *config, shell); !applied) {
+  std::optional<std::chrono::milliseconds> span;
+  if (Status applied = apply_options(options, *config, span); !applied) {
     return complain(applied.error(), ExitCode::usage);
   }
   if (goal == Goal::link && config->catalogue.sqlite.empty()) {
@@ -165,9 +174,11 @@ ExitCode perform(Shell& shell, const PhaseOptions& options, Goal goal, bool requ
     return complain({.kind = ErrorKind::invalid, .what = "[record] mark is not configured"},
                     ExitCode::usage);
   }
-  if (options.dry_run) return rehearse(shell, *config, goal);
-  auto session = Session::open(*config, needs_of(goal, false), shell.context);
-  if (!session) return complain(session.error());
+  const TimeLimit limit(shell.context.stop, span);
+  if (options.dry_run) return rehearse(shell, *config, goal, limit);
+  const CallContext context{.stop = limit.token()};
+  auto session = Session::open(*config, needs_of(goal, false), context);
+  if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   if (requeue) {
     const auto taken = (*session)->ledger().requeue(options.reason);
@@ -177,9 +188,9 @@ ExitCode perform(Shell& shell, const PhaseOptions& options, Goal goal, bool requ
   Status status = (*session)->ledger().clear_problems();
   if (status) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
-    status = pursue((*session)->job(), goal, shell.context);
+    status = pursue((*session)->job(), goal, context);
   }
-  return close_run(shell, *config, **session, status);
+  return close_run(shell, *config, **session, status, limit);
 }
 
 CLI::App* declare(CLI::App& app,
@@ -197,7 +208,8 @@ CLI::App* declare(CLI::App& app,
   command->add_option("--width", options->width, "parallel calls to the source at most [4]")
       ->check(CLI::Range(1, 64));
   command->add_option("--patience", options->patience, "how long an outage is waited out [6h]");
-  command->add_option("--max-bytes", options->max_bytes, "read at most so much from the source");
+  command->add_option(
+      "--max-bytes", options->max_bytes, "begin no more files after so much was read");
   command->add_option("--time-limit", options->time_limit, "end after this time");
   if (requeue) {
     command->add_option("--reason", options->reason, "only those with this reason [quarantined]");
