@@ -17,6 +17,7 @@ constexpr double k_spread = 0.9;
 constexpr double k_full_median_bytes = 1'700'000;
 constexpr double k_least_bytes = 26'000;
 constexpr double k_most_bytes = 10'000'000;
+constexpr std::uint64_t k_one_is_huge = 600;  // one record in so many has a picture of nearly that
 
 // How big a smaller version is compared with the first, by its distance.
 constexpr std::array<double, k_containers> k_shrink{1.0, 0.45, 0.22, 0.1, 0.05};
@@ -98,7 +99,9 @@ Containers Clinic::containers(std::uint64_t index) const {
 
 double Clinic::wanted_size(std::uint64_t index) const {
   const double median = pool_.full_size() ? k_full_median_bytes : k_median_bytes;
-  const double deviate = normal(draw(seed_, Topic::size, index));
+  const std::uint64_t drawn = draw(seed_, Topic::size, index);
+  if (drawn % k_one_is_huge == 0) return k_most_bytes;
+  const double deviate = normal(drawn);
   return std::clamp(median * std::exp(k_spread * deviate), k_least_bytes, k_most_bytes);
 }
 
