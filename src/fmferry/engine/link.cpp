@@ -37,7 +37,8 @@ class Linker {
     std::vector<std::string> wanted;
     for (const auto& row : rows) wanted.push_back(row.seen.parent);
     std::ranges::sort(wanted);
-    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    // Not std::ranges::unique: clang 14 can't read libstdc++ 12's subrange.
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     FMF_TRY_ASSIGN(const auto parents, job_.catalogue->parents(wanted));
 
     std::vector<ImageRow> images;
