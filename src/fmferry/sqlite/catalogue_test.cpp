@@ -384,18 +384,18 @@ TEST_F(SqliteCatalogueTest, TheBatchIdsNeverChange) {
   EXPECT_EQ(ask("SELECT id FROM images_batch"), "b1f27d4397a850eb887fb8251dc95df5");
 }
 
-// A clinic's worth in one call; the figures are printed with --gtest_also_run_disabled_tests.
-TEST_F(SqliteCatalogueTest, DISABLED_LinksTenThousandRows) {
+// A clinic's worth in one call; the pace is printed, not judged.
+TEST_F(SqliteCatalogueTest, LinksTenThousandRowsAndThenChangesNone) {
   std::vector<ImageRow> rows;
   for (unsigned i = 1; i <= 10'000; ++i) {
     rows.push_back(row(i, "2024-0" + std::to_string(i % 9 + 1) + "-11"));
     rows.back().parent_id = uuid(20'000 + i % 1700);
   }
-  for (const char* round : {"first", "second"}) {
+  for (const char* expected : {"10000 0 0", "0 0 10000"}) {
     const auto start = std::chrono::steady_clock::now();
-    ASSERT_TRUE(upsert(rows));
+    EXPECT_EQ(outcome(rows), expected);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    std::printf("%s link: %.0f rows/s\n", round, 10'000 / took.count());
+    std::printf("link: %.0f rows/s\n", 10'000 / took.count());
   }
 }
 
