@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import secrets
 import shutil
@@ -92,6 +93,15 @@ def pixels(data):
             return width, height
         at += 2 + length
     return None
+
+
+def large_jpeg(length):
+    """A JPEG whose entropy-coded data goes on for so long; its structure is right to the end."""
+    head = (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+            b"\xff\xc0\x00\x0b\x08\x10\x00\x10\x00\x01\x01\x11\x00"
+            b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00")
+    body = random.Random(length).randbytes(length - len(head) - 2).replace(b"\xff", b"\xfe")
+    return head + body + b"\xff\xd9"
 
 
 # --- the simulated FileMaker Server ----------------------------------------------------------------
@@ -559,6 +569,23 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(before, line, f"event {seq}")
         self.assertEqual(before, job.ledger("SELECT value FROM meta WHERE name = 'head'")[0][0])
         self.run_ok(job, "ledger", "check", code=0)
+
+    def assert_refused(self, job, done, code, names):
+        """One line that says what and where, and nothing was begun. `names` is a pattern of what it must name."""
+        self.assertEqual(done.code, code, done)
+        lines = done.err.splitlines()
+        self.assertEqual(len(lines), 1, done)
+        self.assertTrue(lines[0].startswith("fmferry: "), done)
+        self.assertRegex(lines[0], names)
+        self.assertNotRegex(lines[0], r"what\(\)|terminate called|Traceback|internal error")
+        self.assertNotIn(PASSWORD, done.err + done.out)
+        self.assertEqual(done.out, "")
+        self.assertEqual(job.simulator.edits(), {})
+        self.assertEqual(job.simulator.stats()["requests"]["container"], 0)
+        self.assertEqual(job.simulator.stats()["sessions_open"], 0)
+        if job.store.is_dir():
+            begun = [path for path in job.store.rglob("*") if path.is_file() and ".fmferry" not in str(path)]
+            self.assertEqual(begun, [])
 
     def assert_all_in_order(self, job, truths):
         self.assert_fates(job, truths)

@@ -130,6 +130,11 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
 Status Session::open_catalogue(const Config& config) {
   const CatalogueConfig& wanted = config.catalogue;
   if (wanted.sqlite.empty()) return {};
+  if (std::error_code ignored; !std::filesystem::exists(wanted.sqlite, ignored)) {
+    return fail(ErrorKind::invalid,
+                "there is no catalogue " + wanted.sqlite.string() +
+                    ": [catalogue] sqlite must name the application's database");
+  }
   FMF_TRY_ASSIGN(catalogue_,
                  SqliteCatalogue::open(
                      {.path = wanted.sqlite,

@@ -71,7 +71,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
 
 std::string nearest(std::string_view typed, const std::vector<std::string>& known) {
   std::string best;
-  std::size_t least = std::max<std::size_t>(2, typed.size() / 2);
+  std::size_t least = std::max<std::size_t>(2, typed.size() / 3) + 1;  // two letters swapped are 2
   for (const auto& word : known) {
     const std::size_t far = distance(typed, word);
     if (far < least) {

@@ -105,8 +105,8 @@ std::string made_tiff() {
   const auto entry = [](int tag, std::uint64_t value) {
     return be(static_cast<unsigned>(tag), 2) + be(4, 2) + be(1, 4) + be(value, 4);
   };
-  return "MM\0*"s + be(8, 4) + be(3, 2) + entry(256, 30) + entry(257, 20) + entry(273, 50) +
-         be(0, 4) + std::string(600, 'p');
+  return "MM\0*"s + be(8, 4) + be(4, 2) + entry(256, 30) + entry(257, 20) + entry(273, 62) +
+         entry(279, 600) + be(0, 4) + std::string(600, 'p');
 }
 
 MagicInspectors& inspectors() {
@@ -233,6 +233,13 @@ TEST(MagicInspectors, ALinearizedPdfMustHaveTheLengthItAnnounces) {
   };
   EXPECT_EQ(inspect(made(4006)).integrity, Integrity::whole);
   EXPECT_EQ(inspect(made(90'000)).integrity, Integrity::truncated);
+}
+
+TEST(MagicInspectors, CallATiffTruncatedWhoseStripsGoBeyondItsEnd) {
+  const std::string tiff = made_tiff();
+  EXPECT_EQ(inspect(tiff).integrity, Integrity::unknown);
+  EXPECT_EQ(inspect(tiff.substr(0, tiff.size() - 1)).integrity, Integrity::truncated);
+  EXPECT_EQ(inspect(tiff.substr(0, 70)).integrity, Integrity::truncated);
 }
 
 TEST(MagicInspectors, TheTypeIsKnownEarlyAndAVerdictIsNot) {
