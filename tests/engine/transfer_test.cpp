@@ -275,6 +275,25 @@ TEST_F(Transfer, AnOutageOfTwoHoursCostsNoRecordATry) {
   for (const auto& row : world_.rows()) EXPECT_EQ(row.tries, 0) << row.seen.record_id;
 }
 
+// Lists, reads and writes answer all the time; only bodies do not come.
+TEST_F(Transfer, AnOutageOfBodiesAloneCostsNoRecordATryEither) {
+  for (int i = 0; i < 30; ++i) world_.add({{"Full", "JPG " + std::string(100, 'a') + "."}});
+  world_.settings.width = 4;
+  int refused = 0;
+  std::chrono::milliseconds since{-1};
+  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
+    if (what != "fetch") return std::nullopt;
+    if (since.count() < 0) since = world_.clock->elapsed();
+    if (world_.clock->elapsed() - since > std::chrono::hours(1)) return std::nullopt;
+    ++refused;
+    return Fault{.error = {.kind = ErrorKind::unavailable, .what = "502"}};
+  };
+  run_ok();
+  EXPECT_EQ(world_.counts().fates.at(Fate::moved), 30);
+  for (const auto& row : world_.rows()) EXPECT_EQ(row.tries, 0) << row.seen.record_id;
+  EXPECT_LT(refused, 60) << "the source was not given time";
+}
+
 TEST_F(Transfer, AStoreThatStaysAwayEndsTheRunAndCostsNothing) {
   world_.add({{"Full", k_good}});
   world_.add({{"Full", "JPG " + std::string(300, 'x') + "."}});

@@ -7,6 +7,8 @@ namespace {
 
 // How often one body may be cut by an outage before it is suspected of causing them.
 constexpr int k_outages_a_body = 4;
+// The same, when no other body came through meanwhile. The gate's waits double, so this is hours.
+constexpr int k_lonely_outages_a_body = 24;
 // How often it may end too early in one visit, before that costs the record a try.
 constexpr int k_cuts_a_body = 2;
 constexpr std::size_t k_longest_key = 1024;  // of S3; the least of all stores
@@ -104,7 +106,9 @@ class RecordFetch {
   // either until it happened again after the source had answered.
   Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
     int outages = 0;
+    int lonely_outages = 0;
     int cuts = 0;
+    std::int64_t moved = job_.progress.moved;
     while (true) {
       const Container* container = record.container(field);
       if (container == nullptr || container->state != ContainerState::filled) return std::nullopt;
@@ -115,9 +119,14 @@ class RecordFetch {
       const bool outage = disposition_of(error) == Disposition::wait_and_retry;
       const bool cut = error.kind == ErrorKind::corrupt;
       if (!outage && !cut) return fail(std::move(error));
-      outages += outage ? 1 : 0;
+      // Only when others came through meanwhile can it be this body that brings the source down.
+      const bool others_came = moved != job_.progress.moved;
+      moved = job_.progress.moved;
+      outages += outage && others_came ? 1 : 0;
+      lonely_outages += outage && !others_came ? 1 : 0;
       cuts += cut ? 1 : 0;
-      if (outages > k_outages_a_body || cuts > k_cuts_a_body) {
+      if (outages > k_outages_a_body || lonely_outages > k_lonely_outages_a_body ||
+          cuts > k_cuts_a_body) {
         error.kind = ErrorKind::corrupt;
         error.what = "the source failed on this record again and again: " + error.what;
         return fail(std::move(error));

@@ -32,19 +32,20 @@ void Gate::show(std::string why) {
   progress_->waiting(std::move(why));
 }
 
-Result<Gate::Pass> Gate::enter(const std::stop_token& stop) {
+Result<Gate::Pass> Gate::enter(const std::stop_token& stop, Kind kind) {
   std::unique_lock lock(mutex_);
-  FMF_TRY_ASSIGN(const Pass pass, wait_for_turn(lock, stop));
+  FMF_TRY_ASSIGN(const Pass pass, wait_for_turn(lock, stop, kind));
   ++under_way_;
   return pass;
 }
 
 Result<Gate::Pass> Gate::wait_for_turn(std::unique_lock<std::mutex>& lock,
-                                       const std::stop_token& stop) {
+                                       const std::stop_token& stop,
+                                       Kind kind) {
   const bool awake = changed_.wait(
       lock, stop, [this] { return open_ ? !probing_ : under_way_ < static_cast<int>(width_); });
   if (!awake || stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
-  if (!open_) return Pass{.spell = spell_};
+  if (!open_) return Pass{.kind = kind, .spell = spell_};
   if (clock_.now() - outage_since_ > settings_.patience) {
     return fail(
         ErrorKind::unavailable,
@@ -53,7 +54,7 @@ Result<Gate::Pass> Gate::wait_for_turn(std::unique_lock<std::mutex>& lock,
   // This caller is the probe: it sleeps for all of them.
   probing_ = true;
   FMF_TRY(sleep_before_probe(lock, stop));
-  return Pass{.probe = true, .spell = spell_};
+  return Pass{.kind = kind, .probe = true, .spell = spell_};
 }
 
 Status Gate::sleep_before_probe(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
@@ -97,19 +98,22 @@ void Gate::note_overload(const Pass& pass, const Error& error) {
     return;
   }
   clean_ = 0;
-  ++overloads_in_a_row_;
-  if (overloads_in_a_row_ == 1) outage_since_ = clock_.now();
+  const bool known = std::max(lights_failed_, bodies_failed_) >= settings_.opens_after;
+  const int failed = ++streak(pass.kind);
+  if (failed == 1 && !known) outage_since_ = clock_.now();
   width_ = std::max(1.0, width_ * k_narrow);
   show({});
-  if (overloads_in_a_row_ < settings_.opens_after && !error.retry_after) return;
+  if (failed < settings_.opens_after && !error.retry_after) return;
   open_ = true;
   ++spell_;
-  failed_probes_ = 0;
+  // Open again although nothing but light calls went well since: the wait goes on growing.
+  failed_probes_ = failed > settings_.opens_after ? failed_probes_ + 1 : 0;
   log(LogLevel::warning, settings_.host + " is failing (" + last_sign_ + "): waiting it out");
 }
 
 void Gate::note_success(const Pass& pass) {
-  overloads_in_a_row_ = 0;
+  lights_failed_ = 0;
+  if (pass.kind == Kind::body) bodies_failed_ = 0;
   if (pass.probe) {
     open_ = false;
     ++spell_;

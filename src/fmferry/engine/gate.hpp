@@ -34,15 +34,20 @@ class Gate {
  public:
   Gate(GateSettings settings, Clock& clock, Progress* progress);
 
+  // Reads, lists and writes may answer while every body fails; so good news of the one kind says
+  // little about the other. A body that came through speaks for both.
+  enum class Kind { light, body };
+
   // A call under way.
   struct Pass {
+    Kind kind{Kind::light};
     bool probe{false};      // let through to find out whether the outage is over
     std::int64_t spell{0};  // how often the breaker had opened or closed when it began
   };
 
   // Blocks until a call may start. `cancelled` when stopped; `unavailable` when the outage has
   // outlasted the patience. Each success must be followed by exactly one leave().
-  Result<Pass> enter(const std::stop_token& stop);
+  Result<Pass> enter(const std::stop_token& stop, Kind kind = Kind::light);
   // error: what the call ended with, if it failed. Only overload signs (disposition
   // wait_and_retry) count against the host, and a stop counts for nothing. A call that began
   // before the breaker opened or closed says nothing about the time after.
@@ -51,7 +56,14 @@ class Gate {
   [[nodiscard]] int width() const;
 
  private:
-  Result<Pass> wait_for_turn(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  Result<Pass> wait_for_turn(std::unique_lock<std::mutex>& lock,
+                             const std::stop_token& stop,
+                             Kind kind);
+
+  [[nodiscard]] int& streak(Kind kind) {
+    return kind == Kind::body ? bodies_failed_ : lights_failed_;
+  }
+
   Status sleep_before_probe(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void note_overload(const Pass& pass, const Error& error);
   void note_success(const Pass& pass);
@@ -67,7 +79,8 @@ class Gate {
   double width_;
   int under_way_{0};
   int clean_{0};
-  int overloads_in_a_row_{0};
+  int lights_failed_{0};  // in a row
+  int bodies_failed_{0};
   bool open_{false};
   bool probing_{false};
   std::int64_t spell_{0};

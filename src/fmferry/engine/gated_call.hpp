@@ -7,10 +7,13 @@
 
 namespace fmferry {
 
-// One call through the gate.
+// One call through the gate, usually one that carries a body.
 template <class Call>
-std::invoke_result_t<Call> gated_once(Gate& gate, const CallContext& context, const Call& call) {
-  FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop));
+std::invoke_result_t<Call> gated_once(Gate& gate,
+                                      const CallContext& context,
+                                      const Call& call,
+                                      Gate::Kind kind = Gate::Kind::body) {
+  FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop, kind));
   auto result = call();
   gate.leave(pass, result ? nullptr : &result.error());
   return result;
