@@ -108,9 +108,9 @@ def large_jpeg(length):
 
 
 class Simulator:
-    def __init__(self, folder, records, *options, seed=1):
+    def __init__(self, folder, records, *options, seed=1, corpus="made"):
         self.folder = pathlib.Path(folder)
-        self.clinic = ["--records", str(records), "--seed", str(seed), "--corpus", "made"]
+        self.clinic = ["--records", str(records), "--seed", str(seed), "--corpus", corpus]
         self.options = [str(option) for option in options]
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = None
