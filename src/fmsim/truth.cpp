@@ -81,9 +81,9 @@ void write_truth(const Clinic& clinic, std::ostream& out) {
     append_raw_member(line, "containers", list + "]");
     append_raw_member(
         line, "choice", choice ? json_string(k_container_fields[*choice]) : std::string("null"));
-    append_member(
-        line, "fate",
-        twins.contains(index) ? "duplicate" : expected_fate(clinic, index, containers));
+    append_member(line,
+                  "fate",
+                  twins.contains(index) ? "duplicate" : expected_fate(clinic, index, containers));
     if (clinic.kind(index) == Kind::duplicate_id) {
       append_member(
           line, "duplicate_of", std::to_string(clinic.record_id(clinic.original_of(index))));

@@ -74,7 +74,10 @@ void declare_verify(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("verify", "compare ledger, store, catalogue and the source's count");
   command->add_flag("--deep", options->deep, "read every object again and compare its SHA-256");
-  command->add_flag("!--offline", options->ask_source, "do not ask the source for its count");
+  command->add_flag_callback(
+      "--offline",
+      [options] { options->ask_source = false; },
+      "do not ask the source for its count");
   command->add_flag("--json", shell.json, "results as one JSON object");
   command->callback([&shell, options] {
     shell.action = [&shell, options] { return run_verify(shell, *options); };
