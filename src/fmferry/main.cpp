@@ -3,6 +3,9 @@
 
 #include <signal.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <cstdio>
 #include <exception>
@@ -23,9 +26,19 @@ void watch_signals(const sigset_t& signals, std::stop_source& stop) {
   }
 }
 
+// Bodies of megabytes come and go on many threads. glibc would keep what was freed, for each of
+// them; so large blocks go back to the system at once, and few pools serve the rest.
+void keep_memory_low() {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_ARENA_MAX, 4);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_memory_low();
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
