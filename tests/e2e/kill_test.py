@@ -155,6 +155,18 @@ class Stopped(harness.EndToEnd):
                 self.run_ok(job, "run")
                 self.assert_all_in_order(job, simulator.truth())
 
+    def test_a_stop_in_the_middle_of_a_login_leaves_no_session_behind(self):
+        simulator, job = self.begun(records=100)
+        simulator.set_faults("login hit 3 delay 1s\n")
+        process = job.start("run")
+        harness.wait_until(lambda: simulator.stats()["faults"][0]["hits"], what="the slow login")
+        process.send_signal(signal.SIGINT)
+        done = job.finish(process, timeout=20)
+        self.assertEqual(done.code, 130, done)
+        time.sleep(1.2)  # the server may still be at it
+        self.assertEqual(simulator.stats()["sessions_open"], 0)
+        self.assertEqual(simulator.stats()["sessions_opened"], 3)
+
     def test_a_second_sigint_ends_at_once(self):
         simulator, job = self.begun()
         simulator.set_faults("container always hold 1m\n")

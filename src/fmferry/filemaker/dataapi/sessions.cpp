@@ -2,9 +2,53 @@
 #include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/sessions.hpp>
 
+#include <thread>
 #include <utility>
 
 namespace fmferry::dataapi {
+namespace {
+
+// A login given up halfway leaves a session at the server that nobody can end, as its token never
+// came. So a stop reaches a login that is under way only after this time.
+constexpr std::chrono::milliseconds k_login_grace{3000};
+
+class LateStop {
+ public:
+  explicit LateStop(const std::stop_token& outer)
+      : chain_(outer, [this] { raise(asked_); }), timer_([this] { run(); }) {}
+
+  ~LateStop() { raise(over_); }
+
+  LateStop(const LateStop&) = delete;
+  LateStop& operator=(const LateStop&) = delete;
+
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  void raise(bool& flag) {
+    const std::scoped_lock lock(mutex_);
+    flag = true;
+    changed_.notify_all();
+  }
+
+  void run() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return asked_ || over_; });
+    if (changed_.wait_for(lock, k_login_grace, [this] { return over_; })) return;
+    lock.unlock();
+    stop_.request_stop();
+  }
+
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  bool asked_{false};  // guarded by mutex_
+  bool over_{false};   // guarded by mutex_
+  std::stop_source stop_{};
+  std::stop_callback<std::function<void()>> chain_;
+  std::jthread timer_;  // the last member: it ends before the others do
+};
+
+}  // namespace
 
 Lease::Lease(SessionPool* pool, std::int64_t number, std::string token, bool shared)
     : pool_(pool), number_(number), token_(std::move(token)), shared_(shared) {}
@@ -140,7 +184,10 @@ Result<Lease> SessionPool::make_session(Lock& lock, const CallContext& context) 
   logging_in_ = true;
   ++in_use_;
   lock.unlock();
-  auto token = login_(context);
+  auto token = [&] {
+    const LateStop late(context.stop);
+    return login_({.stop = late.token(), .deadline = context.deadline});
+  }();
   lock.lock();
   logging_in_ = false;
   changed_.notify_all();
