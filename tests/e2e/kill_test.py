@@ -36,6 +36,13 @@ class Killed(harness.EndToEnd):
         except harness.sqlite3.Error:
             return 0  # not made yet
 
+    def where(self, process):
+        """What each thread of a hanging program does, if there is a debugger."""
+        threads = harness.subprocess.run(["sh", "-c", f"gdb -p {process.pid} -batch -ex 'thread apply all bt 16'"],
+                                         capture_output=True, text=True).stdout
+        process.kill()
+        return threads + process.communicate()[1]
+
     def kill_when(self, job, process, moment):
         """Waits for the moment, then kill -9. False when the run was quicker."""
         kind, number = moment
@@ -46,8 +53,11 @@ class Killed(harness.EndToEnd):
                 pass
         else:
             goal = self.count(job, kind) + number
+            end = time.monotonic() + 120
             while process.poll() is None and self.count(job, kind) < goal:
                 time.sleep(0.002)
+                if time.monotonic() > end:
+                    raise AssertionError(f"it hangs, waiting for {number} more '{kind}':\n{self.where(process)}")
         was_running = process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.communicate()
