@@ -7,7 +7,6 @@
 #include <fmferry/filemaker/dataapi/json_repair.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
-#include <fmferry/filemaker/dataapi/timestamp.hpp>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -418,15 +417,6 @@ TEST(Records, RefusesAPageThatIsShorterThanItsOwnCount) {
 TEST(Records, WritesTextAndTheModificationItExpects) {
   EXPECT_EQ(write_body({{"a", "x\"y"}}, 4), R"({"fieldData":{"a":"x\"y"},"modId":"4"})");
   EXPECT_EQ(write_body({{"a", ""}}, std::nullopt), R"({"fieldData":{"a":""}})");
-}
-
-// --- timestamps
-
-TEST(Timestamp, IsTheClockOnTheSolutionsWall) {
-  const std::chrono::sys_seconds time{std::chrono::seconds{1'735'689'599}};  // 2024-12-31T23:59:59Z
-  EXPECT_EQ(to_filemaker_timestamp(time, 0min), "12/31/2024 23:59:59");
-  EXPECT_EQ(to_filemaker_timestamp(time, 570min), "01/01/2025 09:29:59");
-  EXPECT_EQ(to_filemaker_timestamp(time, -300min), "12/31/2024 18:59:59");
 }
 
 }  // namespace

@@ -578,6 +578,27 @@ TEST_F(Transfer, AStoreThatRefusesPartsCostsTheSourceNothing) {
   EXPECT_EQ(fate(id), "quarantined store_failed");
 }
 
+// A type whose structure nobody follows, from a source that announces no length.
+TEST_F(Transfer, AnUnknownBodyThatEndsSilentlyIsFetchedAgain) {
+  const auto id = world_.add({{"Full", "text that goes on to its end"}});
+  world_.source_rule = failing("fetch", 1, {.cut_after = 9, .ends_silently = true});
+  run_ok();
+  EXPECT_EQ(fate(id), "moved");
+  EXPECT_EQ(world_.stored("images/id-1.bin"), "text that goes on to its end");
+}
+
+TEST_F(Transfer, UnknownBodiesThatNeverEndAtTheSamePlaceAreNotMoved) {
+  const auto id = world_.add({{"Full", "text that goes on to its end"}});
+  std::size_t length = 3;
+  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
+    if (what != "fetch") return std::nullopt;
+    return Fault{.cut_after = length++, .ends_silently = true};
+  };
+  run_ok();
+  EXPECT_EQ(fate(id), "quarantined fetch_failed");
+  EXPECT_THAT(world_.store.objects(), IsEmpty());
+}
+
 // Counts the bytes that are between the source and the store.
 TEST_F(Transfer, BytesHeldAreBounded) {
   world_.settings.width = 3;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/config.hpp>
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/foundation/nearest.hpp>
 
 #include <toml++/toml.h>
 

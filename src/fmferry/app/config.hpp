@@ -72,7 +72,5 @@ Result<Secret> resolve_secret(const std::string& reference, const std::filesyste
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 // "500", "64KB", "20GB", "1GiB".
 [[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text);
-// The word of `known` that is nearest to what was typed; empty when none is near.
-[[nodiscard]] std::string nearest(std::string_view typed, const std::vector<std::string>& known);
 
 }  // namespace fmferry

@@ -20,6 +20,12 @@ std::string_view flaw_of(const Body::Facts& facts) {
   return {};
 }
 
+// Nothing says that these are all the bytes: not the source, and not their own structure.
+bool is_doubtful(const Fetched& fetched) {
+  if (!flaw_of(fetched.facts).empty()) return true;
+  return !fetched.length_announced && fetched.facts.inspection.integrity == Integrity::unknown;
+}
+
 // The fate of a record none of whose containers is good.
 StepUpdate hopeless(const Job& job, const Record& record, std::string_view flaw) {
   StepUpdate update{.record_id = record.record_id, .step = Step::fate, .mod_id = record.mod_id};
@@ -49,7 +55,7 @@ class RecordFetch {
     if (const auto why = unnameable(); !why.empty()) return refuse(record, why);
     std::string_view flaw;
     for (const std::string& field : job_.settings.containers) {
-      FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_flawed(record, field));
+      FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_doubtful(record, field));
       if (!fetched) continue;
       if (fetched->store_error) return fetched;
       const auto found = flaw_of(fetched->facts);
@@ -57,7 +63,7 @@ class RecordFetch {
       if (flaw.empty() || flaw == reason::k_zero_bytes) flaw = found;
     }
     const StepUpdate update = hopeless(job_, record, flaw);
-    FMF_TRY(job_.ledger.record(std::span(&update, 1)));
+    FMF_TRY(record_step(job_, update));
     return std::nullopt;
   }
 
@@ -77,7 +83,7 @@ class RecordFetch {
                             .fate = Fate::refused,
                             .reason = std::string(why),
                             .mod_id = record.mod_id};
-    FMF_TRY(job_.ledger.record(std::span(&update, 1)));
+    FMF_TRY(record_step(job_, update));
     return std::nullopt;
   }
 
@@ -88,17 +94,18 @@ class RecordFetch {
                                    .extension = extension});
   }
 
-  // A body may end early without anybody saying so. What looks damaged is believed when it comes
-  // twice the same. Nothing: the container is empty.
-  Result<std::optional<Fetched>> fetch_twice_if_flawed(Record& record, const std::string& field) {
+  // A body may end early without anybody saying so. What looks damaged, and what nobody can tell to
+  // be whole, is believed when it comes twice the same. Nothing: the container is empty.
+  Result<std::optional<Fetched>> fetch_twice_if_doubtful(Record& record, const std::string& field) {
     FMF_TRY_ASSIGN(auto first, fetch_patiently(record, field));
-    if (!first || first->store_error || flaw_of(first->facts).empty()) return first;
+    if (!first || first->store_error || !is_doubtful(*first)) return first;
     const std::string hash = first->facts.sha256;
     first.reset();
     FMF_TRY_ASSIGN(auto second, fetch_patiently(record, field));
-    if (!second || second->store_error || flaw_of(second->facts).empty()) return second;
+    if (!second || second->store_error || !is_doubtful(*second)) return second;
     if (second->facts.sha256 == hash) return second;
-    return fail(ErrorKind::corrupt, "the source gave different damaged bytes each time");
+    return fail(ErrorKind::corrupt,
+                "the source gave other bytes each time, and none that are known to be whole");
   }
 
   // A body cut by an outage is begun anew, from a record read anew: its handles died with it. A
@@ -161,6 +168,7 @@ class RecordFetch {
     }
     if (!info) return fail(info.error());
     fetched.facts = fetched.body->close();
+    fetched.length_announced = info->length_announced;
     if (fetched.body->in_memory()) fetched.share.shrink_to(fetched.facts.length);
     return fetched;
   }

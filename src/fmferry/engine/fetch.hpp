@@ -16,6 +16,7 @@ struct Fetched {
   std::string field{};
   std::unique_ptr<Body> body{};
   Body::Facts facts{};
+  bool length_announced{true};  // and it was kept
   ByteBudget::Share share{};
   std::optional<Error> store_error{};  // the store refused a part: no facts then
 };

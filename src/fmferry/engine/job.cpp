@@ -4,6 +4,10 @@
 
 namespace fmferry {
 
+Status record_step(const Job& job, const StepUpdate& update) {
+  return job.ledger.record(std::span(&update, 1));
+}
+
 SeenRecord sight_of(const Record& record, const JobSettings& settings) {
   SeenRecord seen{.record_id = record.record_id,
                   .mod_id = record.mod_id,

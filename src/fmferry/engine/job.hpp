@@ -50,6 +50,9 @@ struct Job {
   Progress& progress;
 };
 
+// One step of one record into the ledger; durable when it returns.
+[[nodiscard]] Status record_step(const Job& job, const StepUpdate& update);
+
 // What a record's fields say before any byte was fetched.
 [[nodiscard]] SeenRecord sight_of(const Record& record, const JobSettings& settings);
 

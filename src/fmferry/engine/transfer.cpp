@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds k_between_passes{1000};
 
-Status record_one(const Job& job, const StepUpdate& update) {
-  return job.ledger.record(std::span(&update, 1));
-}
-
 // One pass over the pending records.
 class Pass {
  public:
@@ -173,7 +169,7 @@ class Pass {
                       .mod_id = row.seen.mod_id,
                       .stored = row.stored};
     if (!row.image_id.empty()) update.image_id = std::string();  // the catalogue has the old one
-    FMF_TRY(record_one(job_, update));
+    FMF_TRY(record_step(job_, update));
     ++job_.progress.moved;
     ++job_.progress.done;
     FMF_TRY_ASSIGN(const Stamping stamping, stamp_record(job_, row, context_));
@@ -184,21 +180,21 @@ class Pass {
   Status note_vanished(const LedgerRow& row) {
     ++job_.progress.done;
     ++job_.progress.troubled;
-    return record_one(job_,
-                      {.record_id = row.seen.record_id,
-                       .step = Step::fate,
-                       .fate = Fate::refused,
-                       .reason = std::string(reason::k_vanished)});
+    return record_step(job_,
+                       {.record_id = row.seen.record_id,
+                        .step = Step::fate,
+                        .fate = Fate::refused,
+                        .reason = std::string(reason::k_vanished)});
   }
 
   Status note_taken(const LedgerRow& row) {
     ++job_.progress.done;
     ++job_.progress.troubled;
-    return record_one(job_,
-                      {.record_id = row.seen.record_id,
-                       .step = Step::fate,
-                       .fate = Fate::refused,
-                       .reason = std::string(reason::k_key_taken)});
+    return record_step(job_,
+                       {.record_id = row.seen.record_id,
+                        .step = Step::fate,
+                        .fate = Fate::refused,
+                        .reason = std::string(reason::k_key_taken)});
   }
 
   // The record's own fault costs a try; the last one its freedom. All else ends the run.
@@ -218,7 +214,7 @@ class Pass {
       log(LogLevel::info, subject + " will be tried again: " + to_line(error));
       ++failed_;
     }
-    return record_one(job_, update);
+    return record_step(job_, update);
   }
 
   const Job& job_;

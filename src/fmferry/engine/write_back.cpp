@@ -30,16 +30,12 @@ Result<std::int64_t> write_past_locks(const Job& job,
   }
 }
 
-Status record_one(const Job& job, const StepUpdate& update) {
-  return job.ledger.record(std::span(&update, 1));
-}
-
 // An error that is this record's own becomes a note in the ledger; any other goes on.
 Status note_refusal(const Job& job, RecordId record_id, const Error& error) {
   const Disposition what = disposition_of(error);
   if (what == Disposition::stop_run || what == Disposition::wait_and_retry) return fail(error);
   ++job.progress.troubled;
-  return record_one(
+  return record_step(
       job,
       {.record_id = record_id,
        .step = Step::tried,
@@ -66,7 +62,7 @@ Status write_mark(const Job& job,
   if (!written) return note_refusal(job, row.seen.record_id, written.error());
   StepUpdate update = written_step(row, Step::marked, *written);
   update.mark = mark;
-  return record_one(job, update);
+  return record_step(job, update);
 }
 
 // After a crash between the source and the ledger the stamp may be there already.
@@ -83,7 +79,7 @@ Status settle_open_stamp(const Job& job, const LedgerRow& row, const CallContext
     StepUpdate update = written_step(row, Step::stamped, now->mod_id);
     update.stamped_at = to_iso8601(job.clock.wall());
     if (!job.settings.mark_field.empty()) update.mark = row.stored->field;
-    return record_one(job, update);
+    return record_step(job, update);
   }
   const auto stamping = stamp_record(job, row, context);
   if (!stamping) return fail(stamping.error());
@@ -102,7 +98,7 @@ Status begin_anew(const Job& job, const LedgerRow& row) {
     update.reason = reason::k_write_refused;
     ++job.progress.troubled;
   }
-  return record_one(job, update);
+  return record_step(job, update);
 }
 
 }  // namespace
@@ -144,7 +140,7 @@ Result<Stamping> stamp_record(const Job& job, const LedgerRow& row, const CallCo
   StepUpdate update = written_step(row, Step::stamped, *written);
   if (!settings.stamp_field.empty()) update.stamped_at = to_iso8601(now);
   if (remark) update.mark = row.stored->field;
-  FMF_TRY(record_one(job, update));
+  FMF_TRY(record_step(job, update));
   return Stamping::settled;
 }
 

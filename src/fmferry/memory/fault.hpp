@@ -15,6 +15,8 @@ struct Fault {
   Error error{};
   bool takes_effect{false};                // the call is carried out; only its answer is lost
   std::optional<std::size_t> cut_after{};  // fetch and get: so many bytes come before the error
+  // fetch: after cut_after bytes the body ends as if it were whole, its length not announced
+  bool ends_silently{false};
   bool flip_a_byte{false};  // put and write of a part: on the way; `error` is not used
 };
 

@@ -2,6 +2,8 @@
 #include <fmferry/memory/faulty_call.hpp>
 #include <fmferry/memory/faulty_source.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 
 Status FaultySource::check(const CallContext& context) {
@@ -28,6 +30,18 @@ Result<ContainerInfo> FaultySource::fetch(const Record& record,
                                           const CallContext& context) {
   const auto fault = rule_("fetch", std::to_string(record.record_id) + "/" + container.field);
   if (!fault) return inner_.fetch(record, container, sink, context);
+  if (fault->cut_after && fault->ends_silently) {
+    std::size_t left = *fault->cut_after;
+    const ByteSink shorter = [&sink, &left](ByteView bytes) -> Status {
+      const auto some = bytes.substr(0, left);
+      left -= some.size();
+      return some.empty() ? Status{} : sink(some);
+    };
+    FMF_TRY_ASSIGN(ContainerInfo info, inner_.fetch(record, container, shorter, context));
+    info.length = std::min(info.length, static_cast<std::int64_t>(*fault->cut_after));
+    info.length_announced = false;
+    return info;
+  }
   if (fault->cut_after) {
     FMF_TRY(
         inner_.fetch(record, container, cut_sink(sink, *fault->cut_after, fault->error), context));

@@ -27,9 +27,10 @@ struct Page {
 
 // What was learned about a body besides its bytes.
 struct ContainerInfo {
-  std::int64_t length{0};      // bytes handed to the sink
-  std::string claimed_type{};  // the source's Content-Type; a hint, never trusted
-  std::string file_name{};     // empty when the source does not tell
+  std::int64_t length{0};       // bytes handed to the sink
+  bool length_announced{true};  // the source said it beforehand, so a body cut short is noticed
+  std::string claimed_type{};   // the source's Content-Type; a hint, never trusted
+  std::string file_name{};      // empty when the source does not tell
 };
 
 // Where the records are. All calls are thread-safe and block; a failed call changes nothing but

@@ -6,6 +6,7 @@
 #include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
+#include <fmferry/foundation/nearest.hpp>
 
 #include <boost/json.hpp>
 
@@ -98,7 +99,7 @@ struct DataApiSource::Parts {
     if (layouts == nullptr) return {};
     std::vector<std::string> names;
     collect_names(*layouts, names, 0);
-    const std::string like = dataapi::nearest(options.layout, names);
+    const std::string like = nearest(options.layout, names);
     return like.empty() ? "" : ": did you mean '" + like + "'?";
   }
 

@@ -131,6 +131,7 @@ class Exchange {
       return failed(ErrorKind::corrupt, "another number of bytes came than was announced", 200);
     }
     return {.info = ContainerInfo{.length = gate.delivered(),
+                                  .length_announced = !announced.empty(),
                                   .claimed_type = std::string(response.header("Content-Type"))}};
   }
 

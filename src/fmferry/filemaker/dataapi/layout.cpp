@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/filemaker/dataapi/envelope.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
+#include <fmferry/foundation/nearest.hpp>
 
 #include <boost/json.hpp>
 
@@ -35,21 +36,6 @@ LayoutField read_field(const json::object& entry) {
   field.last_repetition =
       number_member(entry, "repetitionEnd", number_member(entry, "maxRepeat", 1));
   return field;
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 Error missing_field(const std::string& name, const DataApiOptions& options, const Layout& layout) {
@@ -155,19 +141,6 @@ Status check_fields(const DataApiOptions& options, const Layout& layout) {
                 "layout '" + options.layout + "' shows no container field: place one there");
   }
   return {};
-}
-
-std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
-  const std::string wanted = to_lower(name);
-  std::size_t best = std::max<std::size_t>(2, name.size() / 3) + 1;
-  std::string found;
-  for (const auto& candidate : candidates) {
-    const std::size_t distance = edit_distance(wanted, to_lower(candidate));
-    if (distance >= best) continue;
-    best = distance;
-    found = candidate;
-  }
-  return found;
 }
 
 }  // namespace fmferry::dataapi

@@ -48,8 +48,5 @@ struct RecordShape {
 [[nodiscard]] RecordShape shape_for(const DataApiOptions& options, const Layout& layout);
 // `invalid`, naming the first field that is missing, of the wrong kind or can't be written.
 [[nodiscard]] Status check_fields(const DataApiOptions& options, const Layout& layout);
-// The candidate most like the name; empty when none is much like it.
-[[nodiscard]] std::string nearest(std::string_view name,
-                                  const std::vector<std::string>& candidates);
 
 }  // namespace fmferry::dataapi
