@@ -157,7 +157,11 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit&
   return ExitCode::success;
 }
 
-ExitCode perform(const Shell& shell, const PhaseOptions& options, Goal goal, bool requeue) {
+ExitCode perform(const Shell& shell,
+                 const PhaseOptions& options,
+                 const std::string& command,
+                 Goal goal,
+                 bool requeue) {
   ExitCode code = ExitCode::success;
   auto config = configured(shell, code);
   if (!config) return code;
@@ -185,11 +189,15 @@ ExitCode perform(const Shell& shell, const PhaseOptions& options, Goal goal, boo
     if (!taken) return complain(taken.error());
     log(LogLevel::info, std::to_string(*taken) + " records are taken up again");
   }
-  Status status = (*session)->ledger().clear_problems();
+  Ledger& ledger = (*session)->ledger();
+  Status status = ledger.note_run("begins: " + command);
+  if (status) status = ledger.clear_problems();
   if (status) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
     status = pursue((*session)->job(), goal, context);
   }
+  const std::string end = status ? "done" : std::string(name_of(status.error().kind));
+  if (Status noted = ledger.note_run("ends: " + end); status && !noted) status = noted;
   return close_run(shell, *config, **session, status, limit);
 }
 
@@ -217,9 +225,9 @@ CLI::App* declare(CLI::App& app,
     command->add_flag("--dry-run", options->dry_run, "say what would be done; write nothing");
   }
   command->add_flag("--json", shell.json, "results as one JSON object");
-  command->callback([&shell, options, goal, requeue] {
-    shell.action = [&shell, options, goal, requeue] {
-      return perform(shell, *options, goal, requeue);
+  command->callback([&shell, options, name, goal, requeue] {
+    shell.action = [&shell, options, name, goal, requeue] {
+      return perform(shell, *options, name, goal, requeue);
     };
   });
   command->footer(
