@@ -19,8 +19,8 @@ _fmferry() {
     --fate) words='pending moved empty corrupt duplicate refused quarantined' ;;
     --method) words='GET PUT' ;;
     --reason)
-      words='no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken
-        unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
+      words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
+        key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
     --limit | --batch-size | --width | --patience | --max-bytes | --time-limit | --id | --key | \
       --expires | --server | --database | --layout | --user | --store) return ;;

@@ -3,7 +3,7 @@
 set -l commands init run mark export link retry verify status list report presign ledger version
 set -l phases run mark export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
-set -l reasons no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
+set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
 
 complete -c fmferry -f
 complete -c fmferry -s c -l config -r -F -d 'the configuration'

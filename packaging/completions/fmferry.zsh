@@ -4,7 +4,7 @@
 _fmferry() {
   local -a commands phase
   local fates='(pending moved empty corrupt duplicate refused quarantined)'
-  local reasons='(no_data unreachable zero_bytes truncated malformed duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
+  local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
   commands=(
     'init:write a commented fmferry.toml'
     'run:everything\: inventory, export, verify, mark, stamp, link'

@@ -47,9 +47,11 @@ std::unique_ptr<ContentInspector> TextInspectors::open() {
   return std::make_unique<TextInspector>();
 }
 
-World::World()
+World::World() : World({.containers = {"Full", "Large", "Thumb"}, .slice = 7}) {}
+
+World::World(MemorySourceOptions options)
     : folder(a_new_folder()),
-      source({.containers = {"Full", "Large", "Thumb"}, .slice = 7}),
+      source(std::move(options)),
       store({.part_size = 64, .page_size = 3}),
       faulty_source_(source,
                      [this](std::string_view what, const std::string& on) {

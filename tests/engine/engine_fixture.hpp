@@ -35,6 +35,7 @@ class TextInspectors final : public ContentInspectors {
 class World {
  public:
   World();
+  explicit World(MemorySourceOptions options);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;

@@ -24,11 +24,13 @@ inline constexpr std::array k_fates{Fate::pending,
 // Why a record has a fate other than moved or pending. The names are part of the ledger's format
 // and documented in docs/manual/fates.md.
 namespace reason {
-inline constexpr std::string_view k_no_data = "no_data";            // all containers empty
-inline constexpr std::string_view k_unreachable = "unreachable";    // only `?`, text, references
-inline constexpr std::string_view k_zero_bytes = "zero_bytes";      // fetched, nothing came
-inline constexpr std::string_view k_truncated = "truncated";        // structure ends too early
-inline constexpr std::string_view k_malformed = "malformed";        // structure is broken
+inline constexpr std::string_view k_no_data = "no_data";          // all containers empty
+inline constexpr std::string_view k_unreachable = "unreachable";  // only `?`, text, references
+inline constexpr std::string_view k_zero_bytes = "zero_bytes";    // fetched, nothing came
+inline constexpr std::string_view k_truncated = "truncated";      // structure ends too early
+inline constexpr std::string_view k_malformed = "malformed";      // structure is broken
+inline constexpr std::string_view k_damaged_at_source =
+    "damaged_at_source";  // the source itself finds its bytes damaged
 inline constexpr std::string_view k_duplicate_id = "duplicate_id";  // shares its id with others
 inline constexpr std::string_view k_missing_id = "missing_id";      // its id field is empty
 inline constexpr std::string_view k_key_taken = "key_taken";    // the store has other bytes there

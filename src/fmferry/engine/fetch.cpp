@@ -13,7 +13,9 @@ constexpr int k_lonely_outages_a_body = 24;
 constexpr int k_cuts_a_body = 2;
 constexpr std::size_t k_longest_key = 1024;  // of S3; the least of all stores
 
-std::string_view flaw_of(const Body::Facts& facts) {
+std::string_view flaw_of(const Fetched& fetched) {
+  const Body::Facts& facts = fetched.facts;
+  if (fetched.damaged) return reason::k_damaged_at_source;
   if (facts.length == 0) return reason::k_zero_bytes;
   if (facts.inspection.integrity == Integrity::truncated) return reason::k_truncated;
   if (facts.inspection.integrity == Integrity::malformed) return reason::k_malformed;
@@ -22,8 +24,9 @@ std::string_view flaw_of(const Body::Facts& facts) {
 
 // Nothing says that these are all the bytes: not the source, and not their own structure.
 bool is_doubtful(const Fetched& fetched) {
-  if (!flaw_of(fetched.facts).empty()) return true;
-  return !fetched.length_announced && fetched.facts.inspection.integrity == Integrity::unknown;
+  if (fetched.info.verified) return false;
+  if (!flaw_of(fetched).empty()) return true;
+  return !fetched.info.length_announced && fetched.facts.inspection.integrity == Integrity::unknown;
 }
 
 // The fate of a record none of whose containers is good.
@@ -58,7 +61,7 @@ class RecordFetch {
       FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_doubtful(record, field));
       if (!fetched) continue;
       if (fetched->store_error) return fetched;
-      const auto found = flaw_of(fetched->facts);
+      const auto found = flaw_of(*fetched);
       if (found.empty()) return fetched;
       if (flaw.empty() || flaw == reason::k_zero_bytes) flaw = found;
     }
@@ -95,10 +98,11 @@ class RecordFetch {
   }
 
   // A body may end early without anybody saying so. What looks damaged, and what nobody can tell to
-  // be whole, is believed when it comes twice the same. Nothing: the container is empty.
+  // be whole, is believed when it comes twice the same, but from a settled source at once. Nothing:
+  // the container is empty.
   Result<std::optional<Fetched>> fetch_twice_if_doubtful(Record& record, const std::string& field) {
     FMF_TRY_ASSIGN(auto first, fetch_patiently(record, field));
-    if (!first || first->store_error || !is_doubtful(*first)) return first;
+    if (!first || first->store_error || settled_ || !is_doubtful(*first)) return first;
     const std::string hash = first->facts.sha256;
     first.reset();
     FMF_TRY_ASSIGN(auto second, fetch_patiently(record, field));
@@ -126,6 +130,7 @@ class RecordFetch {
       const bool outage = disposition_of(error) == Disposition::wait_and_retry;
       const bool cut = error.kind == ErrorKind::corrupt;
       if (!outage && !cut) return fail(std::move(error));
+      if (cut && settled_) return Fetched{.row = row_, .field = field, .damaged = true};
       // Only when others came through meanwhile can it be this body that brings the source down.
       const bool others_came = moved != job_.progress.moved;
       moved = job_.progress.moved;
@@ -168,7 +173,7 @@ class RecordFetch {
     }
     if (!info) return fail(info.error());
     fetched.facts = fetched.body->close();
-    fetched.length_announced = info->length_announced;
+    fetched.info = *info;
     if (fetched.body->in_memory()) fetched.share.shrink_to(fetched.facts.length);
     return fetched;
   }
@@ -177,6 +182,7 @@ class RecordFetch {
   const LedgerRow& row_;
   ByteBudget& budget_;
   const CallContext& context_;
+  const bool settled_{job_.source.capabilities().settled};
 };
 
 }  // namespace

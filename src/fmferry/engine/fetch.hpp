@@ -16,7 +16,8 @@ struct Fetched {
   std::string field{};
   std::unique_ptr<Body> body{};
   Body::Facts facts{};
-  bool length_announced{true};  // and it was kept
+  ContainerInfo info{};
+  bool damaged{false};  // the source itself finds the bytes damaged: neither facts nor info then
   ByteBudget::Share share{};
   std::optional<Error> store_error{};  // the store refused a part: no facts then
 };

@@ -77,11 +77,15 @@ Result<WalkResult> take_inventory(const Job& job, const CallContext& context) {
     Walk walk(job, context);
     FMF_TRY_ASSIGN(const bool held_still, walk.run());
     if (held_still) return job.ledger.end_walk(walk.count(), rules);
-    if (number < k_walks) continue;
+    const bool settled = job.source.capabilities().settled;
+    if (number < k_walks && !settled) continue;
     const std::string counted = walk.count() < 0 ? std::string("while it was listed")
                                                  : "(it counts " + std::to_string(walk.count()) +
                                                        " records and listed " +
                                                        std::to_string(walk.seen()) + ")";
+    if (settled) {
+      return fail(ErrorKind::corrupt, "the source does not list what it counts " + counted);
+    }
     return fail(ErrorKind::conflict,
                 "the source changed " + counted + ", " + std::to_string(k_walks) +
                     " times: run again when fewer people delete or sort records");

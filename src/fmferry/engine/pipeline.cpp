@@ -28,6 +28,7 @@ Status pursue(const Job& job, Goal goal, const CallContext& context) {
   FMF_TRY(take_inventory(job, context));
   for (int round = 1;; ++round) {
     FMF_TRY(work_through(job, goal, context));
+    if (job.source.capabilities().settled) return {};
     FMF_TRY_ASSIGN(const std::int64_t now, job.source.count(context));
     FMF_TRY_ASSIGN(const LedgerCounts counts, job.ledger.counts());
     const auto vanished = counts.reasons.find(std::string(reason::k_vanished));

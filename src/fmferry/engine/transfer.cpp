@@ -159,7 +159,9 @@ class Pass {
                               .width = inspection.width,
                               .height = inspection.height,
                               .etag = receipt.etag,
-                              .proof = std::string(name_of(receipt.proof))};
+                              .proof = std::string(name_of(receipt.proof)),
+                              .file_name = fetched.info.file_name,
+                              .alternatives = fetched.info.alternatives};
     StepUpdate update{.record_id = row.seen.record_id,
                       .step = Step::stored,
                       .fate = Fate::moved,
@@ -197,12 +199,15 @@ class Pass {
                         .reason = std::string(reason::k_key_taken)});
   }
 
-  // The record's own fault costs a try; the last one its freedom. All else ends the run.
+  // The record's own fault costs a try; the last one its freedom. All else ends the run. What a
+  // settled source fails on, it fails on each time.
   Status note_failure(const LedgerRow& row, const Error& error, std::string_view why) {
     const Disposition what = disposition_of(error);
     if (what == Disposition::stop_run || what == Disposition::wait_and_retry) return fail(error);
     const std::string subject = "record " + std::to_string(row.seen.record_id);
-    const bool last = what == Disposition::give_up_item || row.tries + 1 >= job_.settings.max_tries;
+    const bool for_good = job_.source.capabilities().settled && why == reason::k_fetch_failed;
+    const bool last =
+        for_good || what == Disposition::give_up_item || row.tries + 1 >= job_.settings.max_tries;
     StepUpdate update{.record_id = row.seen.record_id, .step = Step::tried, .count_try = true};
     if (last) {
       log(LogLevel::warning, subject + " is quarantined: " + to_line(error));

@@ -7,6 +7,10 @@
 namespace fmferry {
 namespace {
 
+bool writes_back(const Job& job) {
+  return job.source.capabilities().write_back;
+}
+
 constexpr int k_record_locked = 301;  // FileMaker: somebody is editing it
 constexpr int k_changed_since = 306;  // FileMaker: the mod_id is another
 // A lock lasts as long as somebody types; after these waits the record is left for the next run.
@@ -104,7 +108,7 @@ Status begin_anew(const Job& job, const LedgerRow& row) {
 }  // namespace
 
 Status write_marks(const Job& job, const CallContext& context) {
-  if (job.settings.mark_field.empty()) return {};
+  if (!writes_back(job) || job.settings.mark_field.empty()) return {};
   job.progress.phase("mark");
   return for_each_due(job,
                       Phase::mark,
@@ -117,6 +121,7 @@ Status write_marks(const Job& job, const CallContext& context) {
 }
 
 Result<Stamping> stamp_record(const Job& job, const LedgerRow& row, const CallContext& context) {
+  if (!writes_back(job)) return Stamping::settled;
   const JobSettings& settings = job.settings;
   const RecordId id = row.seen.record_id;
   const auto now = job.clock.wall();
@@ -145,6 +150,7 @@ Result<Stamping> stamp_record(const Job& job, const LedgerRow& row, const CallCo
 }
 
 Status write_open_stamps(const Job& job, const CallContext& context) {
+  if (!writes_back(job)) return {};
   job.progress.phase("stamp");
   if (!job.settings.stamp_field.empty()) {
     FMF_TRY(for_each_due(job,

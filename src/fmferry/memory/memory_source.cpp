@@ -17,6 +17,12 @@ tl::unexpected<Error> refuse(ErrorKind kind, std::string what, int code) {
   return fail(Error{.kind = kind, .what = std::move(what), .origin_code = code});
 }
 
+std::string text_of(const std::map<std::string, std::string, std::less<>>& texts,
+                    const std::string& field) {
+  const auto found = texts.find(field);
+  return found == texts.end() ? std::string() : found->second;
+}
+
 }  // namespace
 
 Status MemorySource::usable(const CallContext& context) const {
@@ -45,7 +51,10 @@ Record MemorySource::shown(const Row& row) const {
 }
 
 SourceCapabilities MemorySource::capabilities() const {
-  return {.write_back = true, .file_names = false, .polite_page = options_.polite_page};
+  return {.write_back = options_.write_back,
+          .file_names = options_.file_names,
+          .settled = options_.settled,
+          .polite_page = options_.polite_page};
 }
 
 Status MemorySource::check(const CallContext& context) {
@@ -92,6 +101,7 @@ Result<ContainerInfo> MemorySource::fetch(const Record& record,
                                           const CallContext& context) {
   FMF_TRY(usable(context));
   std::string bytes;
+  ContainerInfo info{.verified = options_.verified};
   std::function<void(RecordId)> hook;
   {
     const std::scoped_lock lock(mutex_);
@@ -108,12 +118,15 @@ Result<ContainerInfo> MemorySource::fetch(const Record& record,
       return fail(ErrorKind::not_found, "the container is empty");
     }
     bytes = row->record.bodies.find(container.field)->second;
+    info.length = static_cast<std::int64_t>(bytes.size());
+    info.file_name = text_of(row->record.file_names, container.field);
+    info.alternatives = text_of(row->record.alternatives, container.field);
   }
   for (std::size_t at = 0; at < bytes.size(); at += options_.slice) {
     FMF_TRY(usable(context));
     FMF_TRY(sink(ByteView(bytes).substr(at, options_.slice)));
   }
-  return ContainerInfo{.length = static_cast<std::int64_t>(bytes.size())};
+  return info;
 }
 
 Result<std::int64_t> MemorySource::write(RecordId record_id,
@@ -121,6 +134,7 @@ Result<std::int64_t> MemorySource::write(RecordId record_id,
                                          std::optional<std::int64_t> expected_mod_id,
                                          const CallContext& context) {
   FMF_TRY(usable(context));
+  if (!options_.write_back) return fail(ErrorKind::invalid, "nothing can be written here");
   const std::scoped_lock lock(mutex_);
   const auto row = find(record_id);
   if (row == rows_.end()) {

@@ -18,6 +18,8 @@ struct MemoryRecord {
   // Filled containers and their bytes. A field named by the options but not here is empty.
   std::map<std::string, std::string, std::less<>> bodies{};
   std::set<std::string, std::less<>> unreachable{};
+  std::map<std::string, std::string, std::less<>> file_names{};    // of bodies
+  std::map<std::string, std::string, std::less<>> alternatives{};  // of bodies
 };
 
 struct MemorySourceOptions {
@@ -25,6 +27,10 @@ struct MemorySourceOptions {
   std::vector<std::string> containers{};
   std::set<std::string, std::less<>> read_only_fields{};
   int polite_page{100};
+  bool write_back{true};
+  bool file_names{false};
+  bool settled{false};
+  bool verified{false};           // vouches for its bodies
   std::size_t slice{64U << 10U};  // bytes handed to a sink at once
 };
 

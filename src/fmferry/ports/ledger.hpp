@@ -33,6 +33,8 @@ struct StoredObject {
   std::optional<int> height{};
   std::string etag{};
   std::string proof{};
+  std::string file_name{};     // the original name; empty when the source does not tell
+  std::string alternatives{};  // see ContainerInfo
 };
 
 // What a walk through the source saw of one record.

@@ -15,6 +15,7 @@ namespace fmferry {
 struct SourceCapabilities {
   bool write_back{false};  // can write the mark and the stamp
   bool file_names{false};  // knows the container's original file name
+  bool settled{false};     // a closed file: the same call gives the same answer each time
   int polite_page{100};    // records a page at most
 };
 
@@ -31,6 +32,10 @@ struct ContainerInfo {
   bool length_announced{true};  // the source said it beforehand, so a body cut short is noticed
   std::string claimed_type{};   // the source's Content-Type; a hint, never trusted
   std::string file_name{};      // empty when the source does not tell
+  // Other renditions in the same container and their lengths ("PDF :12345 JPEG:999"); usually
+  // empty.
+  std::string alternatives{};
+  bool verified{false};  // the source proved these bytes by a checksum that it keeps itself
 };
 
 // Where the records are. All calls are thread-safe and block; a failed call changes nothing but

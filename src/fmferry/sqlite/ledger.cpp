@@ -29,18 +29,27 @@ Result<FileHandle> take_lock(const std::filesystem::path& file) {
 
 Status prepare_schema(SqliteConnection& connection, const std::filesystem::path& file) {
   FMF_TRY_ASSIGN(const auto tables, connection.query_integer("SELECT count(*) FROM sqlite_master"));
-  if (tables != 0) FMF_TRY(require_ledger(connection, file));
+  int version = 0;
+  if (tables != 0) {
+    FMF_TRY_ASSIGN(version, require_ledger(connection, file));
+  }
   FMF_TRY(connection.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
-  if (tables != 0) return {};
+  if (version == k_ledger_version) return {};
   FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection));
-  FMF_TRY(connection.exec(k_ledger_schema));
+  FMF_TRY(connection.exec(version == 0 ? k_ledger_schema : k_ledger_from_1_to_2));
   return transaction.commit();
 }
 
 class Impl final : public Ledger {
  public:
-  Impl(SqliteConnection connection, std::optional<FileHandle> lock, std::shared_ptr<Clock> clock)
-      : connection_(std::move(connection)), lock_(std::move(lock)), clock_(std::move(clock)) {}
+  Impl(SqliteConnection connection,
+       int version,
+       std::optional<FileHandle> lock,
+       std::shared_ptr<Clock> clock)
+      : connection_(std::move(connection)),
+        version_(version),
+        lock_(std::move(lock)),
+        clock_(std::move(clock)) {}
 
   Status start() {
     if (!lock_) return {};
@@ -226,7 +235,7 @@ class Impl final : public Ledger {
                                              int limit) {
     const std::scoped_lock lock(database_);
     FMF_TRY_ASSIGN(auto select,
-                   connection_.prepare("SELECT " + row_columns() +
+                   connection_.prepare("SELECT " + row_columns(version_) +
                                        " FROM record WHERE record_id > ? "
                                        "AND (" +
                                        condition + ") ORDER BY record_id LIMIT ?"));
@@ -244,6 +253,7 @@ class Impl final : public Ledger {
 
   std::mutex database_;  // guards connection_, chain_ and the walk's numbers
   SqliteConnection connection_;
+  const int version_;               // ours, but for an older ledger that is only read
   std::optional<FileHandle> lock_;  // empty: read only
   std::shared_ptr<Clock> clock_;
   EventChain chain_;
@@ -321,7 +331,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const std::filesystem::path& 
   FMF_TRY_ASSIGN(FileHandle lock, take_lock(file));
   FMF_TRY_ASSIGN(auto connection, SqliteConnection::open(file, {.mode = SqliteMode::create}));
   FMF_TRY(prepare_schema(connection, file));
-  auto ledger = std::make_unique<Impl>(std::move(connection), std::move(lock), std::move(clock));
+  auto ledger = std::make_unique<Impl>(
+      std::move(connection), k_ledger_version, std::move(lock), std::move(clock));
   FMF_TRY(ledger->start());
   return ledger;
 }
@@ -329,8 +340,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const std::filesystem::path& 
 Result<std::unique_ptr<Ledger>> SqliteLedger::open_read_only(const std::filesystem::path& file,
                                                              std::shared_ptr<Clock> clock) {
   FMF_TRY_ASSIGN(auto connection, SqliteConnection::open(file, {.mode = SqliteMode::read_only}));
-  FMF_TRY(require_ledger(connection, file));
-  return std::make_unique<Impl>(std::move(connection), std::nullopt, std::move(clock));
+  FMF_TRY_ASSIGN(const int version, require_ledger(connection, file));
+  return std::make_unique<Impl>(std::move(connection), version, std::nullopt, std::move(clock));
 }
 
 }  // namespace fmferry

@@ -50,6 +50,8 @@ std::string detail_of(const StepUpdate& update) {
     object["sha256"] = to_hex(update.stored->sha256);
     object["media_type"] = update.stored->media_type;
     object["proof"] = update.stored->proof;
+    object["file_name"] = update.stored->file_name;
+    object["alternatives"] = update.stored->alternatives;
   }
   put(object, "stamped_at", update.stamped_at);
   put(object, "stamp_problem", update.stamp_problem);

@@ -78,10 +78,12 @@ Result<std::map<std::string, std::int64_t>> tally(SqliteConnection& connection,
 
 }  // namespace
 
-std::string row_columns() {
-  return "record_id, id, mod_id, parent, day, category, present, changed_since, fate, reason, "
-         "choice, mark, tries, field, key, length, sha256, media_type, width, height, etag, proof, "
-         "stamped_at, stamp_problem, image_id, link_problem";
+std::string row_columns(int version) {
+  const std::string columns =
+      "record_id, id, mod_id, parent, day, category, present, changed_since, fate, reason, "
+      "choice, mark, tries, field, key, length, sha256, media_type, width, height, etag, proof, "
+      "stamped_at, stamp_problem, image_id, link_problem, ";
+  return columns + (version >= 2 ? "file_name, alternatives" : "NULL, NULL");
 }
 
 LedgerRow read_row(const SqliteStatement& s) {
@@ -108,7 +110,9 @@ LedgerRow read_row(const SqliteStatement& s) {
                               .width = narrow(s.optional_integer(18)),
                               .height = narrow(s.optional_integer(19)),
                               .etag = s.text(20),
-                              .proof = s.text(21)};
+                              .proof = s.text(21),
+                              .file_name = s.text(26),
+                              .alternatives = s.text(27)};
   }
   row.stamped_at = s.text(22);
   row.stamp_problem = s.text(23);
@@ -152,6 +156,8 @@ Status apply(SqliteConnection& connection, const StepUpdate& update) {
     set.integer_or_null("height", widen(object.height));
     set.text("etag", object.etag);
     set.text("proof", object.proof);
+    set.text("file_name", object.file_name);
+    set.text("alternatives", object.alternatives);
   }
   set.text("stamped_at", update.stamped_at);
   set.text("stamp_problem", update.stamp_problem);

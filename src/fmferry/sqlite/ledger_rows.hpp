@@ -8,8 +8,8 @@
 
 namespace fmferry {
 
-// The columns of `record` that read_row() expects, in its order.
-[[nodiscard]] std::string row_columns();
+// The columns of `record` that read_row() expects, in its order, in a ledger of this version.
+[[nodiscard]] std::string row_columns(int version);
 [[nodiscard]] LedgerRow read_row(const SqliteStatement& statement);
 
 // The condition under which a row is due.

@@ -8,7 +8,7 @@
 namespace fmferry {
 
 // Version of the schema, kept in PRAGMA user_version. docs/formats/ledger.md describes it.
-inline constexpr int k_ledger_version = 1;
+inline constexpr int k_ledger_version = 2;
 
 // PRAGMA application_id, which tells a ledger from other people's databases: "fmfL".
 inline constexpr int k_ledger_application = 0x666d664c;
@@ -42,7 +42,9 @@ CREATE TABLE record(
   stamped_at TEXT NOT NULL DEFAULT '',
   stamp_problem TEXT NOT NULL DEFAULT '',
   image_id TEXT NOT NULL DEFAULT '',
-  link_problem TEXT NOT NULL DEFAULT ''
+  link_problem TEXT NOT NULL DEFAULT '',
+  file_name TEXT,
+  alternatives TEXT
 );
 CREATE INDEX record_by_fate ON record(fate, record_id);
 CREATE INDEX record_by_id ON record(id COLLATE NOCASE);
@@ -56,15 +58,24 @@ CREATE TABLE event(
   hash TEXT NOT NULL
 );
 PRAGMA application_id = 1718445644;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )sql";
 
-// `invalid` when this is no ledger, or one of another version.
-[[nodiscard]] inline Status require_ledger(SqliteConnection& connection,
-                                           const std::filesystem::path& file) {
+// Takes a ledger of version 1 to version 2. In one transaction, or it is neither.
+inline constexpr const char* k_ledger_from_1_to_2 = R"sql(
+ALTER TABLE record ADD COLUMN file_name TEXT;
+ALTER TABLE record ADD COLUMN alternatives TEXT;
+PRAGMA user_version = 2;
+)sql";
+
+// The ledger's version, from 1 to ours. `invalid` when this is no ledger, or a later one.
+[[nodiscard]] inline Result<int> require_ledger(SqliteConnection& connection,
+                                                const std::filesystem::path& file) {
   FMF_TRY_ASSIGN(const auto version, connection.query_integer("PRAGMA user_version"));
   FMF_TRY_ASSIGN(const auto application, connection.query_integer("PRAGMA application_id"));
-  if (application == k_ledger_application && version == k_ledger_version) return {};
+  if (application == k_ledger_application && version >= 1 && version <= k_ledger_version) {
+    return static_cast<int>(version);
+  }
   const std::string other =
       application == k_ledger_application
           ? " is a ledger of version " + std::to_string(version) + ": use the fmferry that made it"
