@@ -118,24 +118,63 @@ class Section {
 
 using Problems = std::vector<std::string>;
 
+void read_server_source(Section& section, SourceConfig& source) {
+  section.required_text("server", source.server);
+  section.required_text("database", source.database);
+  section.required_text("layout", source.layout);
+  section.required_text("user", source.user);
+  section.required_text("password", source.password);
+}
+
+void read_file_source(Section& section, const std::filesystem::path& folder, SourceConfig& source) {
+  std::string file;
+  section.required_text("file", file);
+  source.file = folder / file;
+  section.text("table", source.table);
+  section.texts("tables", source.tables);
+  section.flag("allow_unclean", source.allow_unclean);
+  source.database = source.file.stem().string();
+  source.layout = source.table;
+  section.text("server", source.server);
+  section.text("database", source.database);
+  section.text("layout", source.layout);
+  section.text("user", source.user);
+  section.text("password", source.password);
+}
+
 void read_source(const toml::table& root, Config& config, Problems& problems) {
   Section section(root, "source", problems);
-  std::string kind = "dataapi";
-  section.parsed("kind", "\"dataapi\"", [&](const std::string& text) {
-    kind = text;
-    return text == "dataapi";
+  SourceConfig& source = config.source;
+  section.parsed("kind", "\"dataapi\" or \"file\"", [&](const std::string& text) {
+    if (text == "file") source.kind = SourceKind::file;
+    return text == "dataapi" || text == "file";
   });
-  section.required_text("server", config.source.server);
-  section.text("ca", config.source.ca);
-  section.flag("insecure", config.source.insecure);
-  section.required_text("database", config.source.database);
-  section.required_text("layout", config.source.layout);
-  section.required_text("user", config.source.user);
-  section.required_text("password", config.source.password);
+  section.text("ca", source.ca);
+  section.flag("insecure", source.insecure);
+  if (source.kind == SourceKind::file) {
+    read_file_source(section, config.folder, source);
+  } else {
+    read_server_source(section, source);
+  }
   section.refuse_the_rest();
+  if (!source.table.empty() && !source.tables.empty()) {
+    problems.emplace_back("[source] takes table or tables, not both");
+  }
+}
+
+// Every container value is a record, and the source itself gives it an id.
+void read_record_of_whole_file(const toml::table& root, Config& config, Problems& problems) {
+  config.job.id_field = "id";
+  config.job.ids_per_container = true;
+  if (root.contains("record")) {
+    problems.emplace_back(
+        "[record] needs [source] table: without one, every container value of the file is a "
+        "record of its own");
+  }
 }
 
 void read_record(const toml::table& root, Config& config, Problems& problems) {
+  if (config.source.is_whole_file()) return read_record_of_whole_file(root, config, problems);
   Section section(root, "record", problems);
   JobSettings& job = config.job;
   section.text("id", job.id_field);
@@ -154,15 +193,30 @@ void read_record(const toml::table& root, Config& config, Problems& problems) {
   section.refuse_the_rest();
 }
 
+// What a template must name besides what every template must.
+void check_key(const Config& config, Problems& problems) {
+  const KeyTemplate& key = config.job.key;
+  if (key.uses_record_id()) return;
+  if (config.source.is_whole_file() && !key.uses_container()) {
+    problems.emplace_back(
+        "[store] key needs {container} beside {id}, or {recordId}: without [source] table, ids are "
+        "numbers of records, which every table has");
+  }
+  if (config.job.id_field.empty()) {
+    problems.emplace_back("[store] key names {id}, but [record] id is empty: use {recordId}");
+  }
+}
+
 void read_store(const toml::table& root, Config& config, Problems& problems) {
   Section section(root, "store", problems);
   StoreConfig& store = config.store;
   section.required_text("url", store.url);
-  std::string key = "{id}.{ext}";
+  std::string key = config.source.is_whole_file() ? "{container}/{id}.{ext}" : "{id}.{ext}";
   section.text("key", key);
   auto parsed = KeyTemplate::parse(key);
   if (parsed) {
     config.job.key = std::move(*parsed);
+    check_key(config, problems);
   } else {
     problems.push_back("[store] key: " + parsed.error().what);
   }
@@ -251,9 +305,13 @@ Result<Config> load_config(const std::filesystem::path& file) {
         "there is no " + file.string() + ": make one with `fmferry init`, or name it with -c");
   }
   if (!text) return fail(text.error());
+  return parse_config(*text, file);
+}
+
+Result<Config> parse_config(const std::string& text, const std::filesystem::path& file) {
   toml::table root;
   try {
-    root = toml::parse(*text, file.string());
+    root = toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {
     return fail(ErrorKind::invalid,
                 file.string() + " line " + std::to_string(error.source().begin.line) + ": " +

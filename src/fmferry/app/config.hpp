@@ -11,7 +11,10 @@
 
 namespace fmferry {
 
+enum class SourceKind { data_api, file };
+
 struct SourceConfig {
+  SourceKind kind{SourceKind::data_api};
   std::string server{};
   std::string ca{};
   bool insecure{false};
@@ -19,6 +22,16 @@ struct SourceConfig {
   std::string layout{};
   std::string user{};
   std::string password{};  // where it is: "env:NAME" or "file:PATH"; resolve_secret() reads it
+
+  // Of the kind `file`. The settings above are optional then: `database` and `layout` are the
+  // file's stem and the table unless given, so that rows in a catalogue get the ids that they would
+  // get through the server.
+  std::filesystem::path file{};
+  std::string table{};                // empty: every container value is a record of its own
+  std::vector<std::string> tables{};  // without `table`: of these only
+  bool allow_unclean{false};
+
+  [[nodiscard]] bool is_whole_file() const { return kind == SourceKind::file && table.empty(); }
 };
 
 struct StoreConfig {
@@ -60,6 +73,8 @@ struct Config {
 // Reads and checks the whole file. `invalid`, naming the file, the line and the key, for anything
 // unknown, missing or of the wrong kind; unknown keys come with the nearest known one.
 Result<Config> load_config(const std::filesystem::path& file);
+// The same for a text that is, or will be, the content of `file`.
+Result<Config> parse_config(const std::string& text, const std::filesystem::path& file);
 
 // The file to use: the one given; else ./fmferry.toml; else fmferry/fmferry.toml in the XDG
 // configuration folder.

@@ -105,6 +105,9 @@ Session::~Session() {
 
 // Tried without the gate: what is wrong at the start is said at once, not waited out.
 Status Session::open_source(const Config& config, const Needs& needs, const CallContext& context) {
+  if (config.source.kind == SourceKind::file) {
+    return fail(ErrorKind::invalid, "[source] kind \"file\" is not in this build");
+  }
   FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));
   FMF_TRY_ASSIGN(source_,
                  DataApiSource::open(data_api_options(config, std::move(password)), clock_));

@@ -76,6 +76,7 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
       made.uses_record_id_ = true;
     } else if (name == "container") {
       made.pieces_.push_back({Piece::Kind::container, {}});
+      made.uses_container_ = true;
     } else if (name == "ext") {
       made.pieces_.push_back({Piece::Kind::extension, {}});
     } else {

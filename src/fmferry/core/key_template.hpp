@@ -36,6 +36,8 @@ class KeyTemplate {
 
   [[nodiscard]] bool uses_record_id() const { return uses_record_id_; }
 
+  [[nodiscard]] bool uses_container() const { return uses_container_; }
+
   // The literal text before the first placeholder: what a listing of the store needs.
   [[nodiscard]] std::string fixed_prefix() const;
 
@@ -53,6 +55,7 @@ class KeyTemplate {
   std::vector<Piece> pieces_;
   bool uses_id_{false};
   bool uses_record_id_{false};
+  bool uses_container_{false};
 };
 
 }  // namespace fmferry

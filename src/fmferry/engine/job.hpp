@@ -21,6 +21,7 @@ namespace fmferry {
 // What is to be moved, and how politely.
 struct JobSettings {
   std::string id_field{"id"};
+  bool ids_per_container{false};  // each record has one container, and an id unique among those
   std::vector<std::string> containers{};  // the waterfall, best first
   std::string parent_field{};             // empty: records have no parent
   std::string day_field{};

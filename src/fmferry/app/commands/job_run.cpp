@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/commands/job_run.hpp>
+#include <fmferry/app/manifest.hpp>
+#include <fmferry/app/progress_line.hpp>
+#include <fmferry/app/summary.hpp>
+#include <fmferry/app/time_limit.hpp>
+#include <fmferry/engine/inventory.hpp>
+#include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/log.hpp>
+#include <fmferry/sqlite/ledger.hpp>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace fmferry {
+namespace {
+
+// `span`: how long the run may take.
+Status apply_options(const RunOptions& options,
+                     Config& config,
+                     std::optional<std::chrono::milliseconds>& span) {
+  const auto usage = [](std::string what) { return fail(ErrorKind::invalid, std::move(what)); };
+  config.job.limit = options.limit;
+  if (options.batch_size > 0) {
+    config.job.page_size = options.batch_size;
+    config.job.link_batch = options.batch_size;
+  }
+  if (options.width > 0) config.job.width = options.width;
+  if (!options.patience.empty()) {
+    const auto patience = parse_duration(options.patience);
+    if (!patience) return usage("--patience takes a duration such as 6h or 30m");
+    config.patience = *patience;
+  }
+  if (!options.max_bytes.empty()) {
+    const auto bytes = parse_size(options.max_bytes);
+    if (!bytes) return usage("--max-bytes takes a size such as 20GB");
+    config.job.max_bytes = *bytes;
+  }
+  if (!options.time_limit.empty()) {
+    span = parse_duration(options.time_limit);
+    if (!span) return usage("--time-limit takes a duration such as 8h");
+  }
+  return {};
+}
+
+Needs needs_of(Goal goal, bool dry_run) {
+  return {.source = true,
+          .source_answers = goal != Goal::link,
+          .store = true,
+          .store_takes = !dry_run && (goal == Goal::move || goal == Goal::everything),
+          .catalogue = goal == Goal::link || goal == Goal::everything,
+          .ledger = true,
+          .write_ledger = true};
+}
+
+// An end that the time limit asked for is told as that.
+ExitCode complain_within(const TimeLimit& limit, const Error& error) {
+  if (error.kind != ErrorKind::cancelled || !limit.reached()) return complain(error);
+  return complain({.kind = ErrorKind::cancelled,
+                   .what = "the time limit is reached: the same command goes on from here"},
+                  ExitCode::time_limit);
+}
+
+// The closing words, the manifest, and the exit code that the records deserve.
+ExitCode close_run(const Shell& shell,
+                   const Config& config,
+                   Session& session,
+                   const Status& status,
+                   const TimeLimit& limit) {
+  const auto counts = session.ledger().counts();
+  if (!counts) return complain(counts.error());
+  if (Status written = write_manifest(session.ledger(), config.folder); !written) {
+    return complain(written.error());
+  }
+  if (shell.json) {
+    std::printf("%s\n", summary_json(*counts).c_str());
+  } else {
+    std::printf("%s", summary_text(*counts).c_str());
+  }
+  std::fflush(stdout);
+  if (!status) return complain_within(limit, status.error());
+  if (!adds_up(*counts) && counts->source_count >= 0) {
+    return complain({.kind = ErrorKind::conflict,
+                     .what = "the fates do not add up to the source's count: run again"});
+  }
+  if (needs_attention(*counts)) {
+    if (!shell.json) std::puts("some records need a look: `fmferry list --attention` names them");
+    return ExitCode::attention;
+  }
+  return ExitCode::success;
+}
+
+// Takes the inventory into a copy of the ledger and says what would be done.
+ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit& limit) {
+  const CallContext context{.stop = limit.token()};
+  const auto folder = std::filesystem::temp_directory_path() / ("fmferry-" + uuid_v4());
+  std::filesystem::create_directory(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  const std::shared_ptr<void> cleaner(nullptr, [&folder](void*) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  });
+  const auto copy = folder / "fmferry.db";
+  if (std::filesystem::exists(config.ledger())) {
+    if (Status copied = copy_ledger(config.ledger(), copy); !copied)
+      return complain(copied.error());
+  }
+  config.ledger_file = copy;
+  auto session = Session::open(config, needs_of(goal, true), context);
+  if (!session) return complain_within(limit, session.error());
+  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
+  const Job job = (*session)->job();
+  if (goal != Goal::link) {
+    const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
+    const auto walk = take_inventory(job, context);
+    if (!walk) return complain_within(limit, walk.error());
+  }
+  const auto mark = job.ledger.due_count(Phase::mark);
+  const auto move = job.ledger.due_count(Phase::move);
+  const auto link = job.ledger.due_count(Phase::link);
+  const auto counts = job.ledger.counts();
+  if (!mark || !move || !link || !counts) return complain({.what = "the ledger could not be read"});
+  if (shell.json) {
+    boost::json::object object;
+    object["dry_run"] = true;
+    object["would_mark"] = *mark;
+    object["would_move"] = *move;
+    object["would_link_now"] = *link;
+    object["source_count"] = counts->source_count;
+    std::printf("%s\n", boost::json::serialize(object).c_str());
+  } else {
+    std::printf(
+        "dry run: nothing was written\n%12s  records in the source\n%12s  marks to write\n"
+        "%12s  records to move\n%12s  moved already and to link\n",
+        with_commas(counts->source_count).c_str(),
+        with_commas(*mark).c_str(),
+        with_commas(*move).c_str(),
+        with_commas(*link).c_str());
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, bool may_rehearse) {
+  command.add_option("--limit", options.limit, "take up at most N records [all]")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--batch-size", options.batch_size, "records a page and a transaction")
+      ->check(CLI::Range(2, 1000));
+  command.add_option("--width", options.width, "parallel calls to the source at most [4]")
+      ->check(CLI::Range(1, 64));
+  command.add_option("--patience", options.patience, "how long an outage is waited out [6h]");
+  command.add_option(
+      "--max-bytes", options.max_bytes, "begin no more files after so much was read");
+  command.add_option("--time-limit", options.time_limit, "end after this time");
+  if (may_rehearse) {
+    command.add_flag("--dry-run", options.dry_run, "say what would be done; write nothing");
+  }
+  command.add_flag("--json", shell.json, "results as one JSON object");
+}
+
+ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, const JobRun& run) {
+  std::optional<std::chrono::milliseconds> span;
+  if (Status applied = apply_options(options, config, span); !applied) {
+    return complain(applied.error(), ExitCode::usage);
+  }
+  if (run.goal == Goal::link && config.catalogue.sqlite.empty()) {
+    return complain(
+        {.kind = ErrorKind::invalid, .what = "there is no [catalogue] in the configuration"},
+        ExitCode::usage);
+  }
+  if (run.goal == Goal::mark && config.job.mark_field.empty()) {
+    return complain({.kind = ErrorKind::invalid, .what = "[record] mark is not configured"},
+                    ExitCode::usage);
+  }
+  const TimeLimit limit(shell.context.stop, span);
+  if (options.dry_run) return rehearse(shell, config, run.goal, limit);
+  const CallContext context{.stop = limit.token()};
+  auto session = Session::open(config, needs_of(run.goal, false), context);
+  if (!session) return complain_within(limit, session.error());
+  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
+  if (run.requeue) {
+    const auto taken = (*session)->ledger().requeue(options.reason);
+    if (!taken) return complain(taken.error());
+    log(LogLevel::info, std::to_string(*taken) + " records are taken up again");
+  }
+  Ledger& ledger = (*session)->ledger();
+  Status status = ledger.note_run("begins: " + run.command);
+  if (status) status = ledger.clear_problems();
+  if (status) {
+    const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
+    status = pursue((*session)->job(), run.goal, context);
+  }
+  const std::string end = status ? "done" : std::string(name_of(status.error().kind));
+  if (Status noted = ledger.note_run("ends: " + end); status && !noted) status = noted;
+  return close_run(shell, config, **session, status, limit);
+}
+
+}  // namespace fmferry

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/app/session.hpp>
+#include <fmferry/app/shell.hpp>
+#include <fmferry/engine/pipeline.hpp>
+
+#include <string>
+
+namespace fmferry {
+
+// What the user may say about one run; it wins over the configuration.
+struct RunOptions {
+  std::int64_t limit{0};
+  int batch_size{0};
+  int width{0};
+  bool dry_run{false};
+  std::string patience{};
+  std::string max_bytes{};
+  std::string time_limit{};
+  std::string reason{};  // which records `retry` takes up
+};
+
+void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, bool may_rehearse);
+
+struct JobRun {
+  std::string command{};  // for the ledger's events
+  Goal goal{Goal::everything};
+  bool requeue{false};
+};
+
+// Works on the job that the configuration describes, or rehearses it; ends with the summary, the
+// manifest, and the exit code that the records deserve. All complaints are made already.
+ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, const JobRun& run);
+
+}  // namespace fmferry
