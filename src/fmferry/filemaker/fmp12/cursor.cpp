@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/fmp12/big_endian.hpp>
+#include <fmferry/filemaker/fmp12/cursor.hpp>
+
+namespace fmferry::fmp12 {
+namespace {
+
+constexpr std::size_t k_deepest = 64;
+
+// The children of an inner node, in order, each with the smallest path in it.
+class Children {
+ public:
+  explicit Children(const Sector& node) : id_(node.id), reader_(node.payload, false) {}
+
+  // False at the end.
+  Result<bool> next() {
+    while (true) {
+      const Operation operation = reader_.next();
+      if (pop_after_) leave();
+      pop_after_ = false;
+      switch (operation.kind) {
+        case Operation::Kind::done:
+          return false;
+        case Operation::Kind::push:
+          if (path_.size() == k_deepest) return fail(broken(id_, "directories too deep"));
+          path_.push(operation.key);
+          last_.push_back(operation.last);
+          break;
+        case Operation::Kind::entry:
+          if (operation.value.size() != 4) return fail(broken(id_, "a child without a number"));
+          if (operation.last && path_.size() == 0) {
+            return fail(broken(id_, "it leaves a directory that it is not in"));
+          }
+          key_ = operation.key;
+          at_end_ = operation.at_end;
+          child_ = u32_at(operation.value, 0);
+          pop_after_ = operation.last;
+          return true;
+        case Operation::Kind::begin:
+        case Operation::Kind::end:
+        case Operation::Kind::bad:
+          return fail(broken(id_, std::string(operation.value)));
+      }
+    }
+  }
+
+  [[nodiscard]] std::uint32_t child() const { return child_; }
+
+  [[nodiscard]] bool begins_after(const Path& target) const {
+    if (!at_end_) return compare(path_, key_, target) > 0;
+    return target.starts_with(path_) || compare(path_, std::nullopt, target) > 0;
+  }
+
+ private:
+  void leave() {
+    bool last = true;
+    while (last && path_.size() > 0) {
+      last = last_.back();
+      path_.pop();
+      last_.pop_back();
+    }
+  }
+
+  std::uint32_t id_;
+  PayloadReader reader_;
+  Path path_;
+  std::vector<bool> last_;
+  ByteView key_;
+  bool at_end_{false};
+  std::uint32_t child_{0};
+  bool pop_after_{false};
+};
+
+}  // namespace
+
+Cursor::Cursor(const SectorFile& file) : file_(file), leaves_(file), nodes_(file) {}
+
+Error Cursor::bad(const std::string& what) const {
+  return broken(leaf_.id, what);
+}
+
+// Goes down the inner nodes to the last leaf that begins at `target` or before it.
+Result<std::uint32_t> Cursor::leaf_before(const Path& target) {
+  std::uint32_t id = k_root;
+  std::uint32_t level = 0;
+  while (true) {
+    FMF_TRY_ASSIGN(const Sector node, nodes_.get(id));
+    if (id == k_root) level = node.level;
+    if (node.level != level || level > k_highest_level) {
+      return fail(broken(id, "it is not on the level that the tree says"));
+    }
+    if (level == 0) {
+      if (id == k_root) return fail(broken(id, "the tree's root has no children"));
+      return id;
+    }
+    Children children(node);
+    std::uint32_t child = 0;
+    while (true) {
+      FMF_TRY_ASSIGN(const bool more, children.next());
+      if (!more) break;
+      if (child != 0 && children.begins_after(target)) break;
+      child = children.child();
+    }
+    if (child <= k_root || child >= file_.count()) {
+      return fail(broken(id, "it has a child that does not exist"));
+    }
+    id = child;
+    --level;
+  }
+}
+
+Status Cursor::open_leaf(std::uint32_t id) {
+  FMF_TRY_ASSIGN(const Sector leaf, leaves_.get(id));
+  if (leaf.level != 0) return fail(broken(id, "it should be a leaf of the tree and is none"));
+  if (++leaves_walked_ > file_.count()) return fail(broken(id, "the leaves go round in a circle"));
+  leaf_ = leaf;
+  return {};
+}
+
+Status Cursor::rewind() {
+  return seek(Path{});
+}
+
+Status Cursor::seek(const Path& target) {
+  leaves_walked_ = 0;
+  held_back_ = false;
+  ended_ = false;
+  FMF_TRY_ASSIGN(const std::uint32_t id, leaf_before(target));
+  FMF_TRY(open_leaf(id));
+  path_.clear();
+  last_keys_.assign(1, std::nullopt);
+  at_start_ = leaf_.previous == 0;
+  FMF_TRY(reenter(leaf_.payload, false));
+  while (true) {
+    FMF_TRY_ASSIGN(const Event event, next());
+    const bool before = event == Event::leave ||
+                        (event == Event::entry && compare(path_, key_, target) < 0) ||
+                        (event == Event::enter && compare(path_, std::nullopt, target) < 0);
+    if (before) continue;
+    held_ = event;
+    held_back_ = true;
+    return {};
+  }
+}
+
+// A leaf that begins in the middle of directories first enters them again; they must be those that
+// the leaf before has left open.
+Status Cursor::reenter(ByteView payload, bool continues) {
+  payload_ = PayloadReader(payload, true);
+  std::size_t depth = 0;
+  while (true) {
+    PayloadReader after = payload_;
+    const Operation operation = after.next();
+    if (operation.kind != Operation::Kind::push) break;
+    PayloadReader mark = after;
+    if (mark.next().kind == Operation::Kind::begin) break;  // a new directory
+    if (continues) {
+      if (depth >= path_.size() || path_[depth] != operation.key) {
+        return fail(bad("it does not go on where the leaf before it ends"));
+      }
+    } else {
+      if (depth == k_deepest) return fail(bad("directories too deep"));
+      path_.push(operation.key);
+      last_keys_.emplace_back();
+    }
+    payload_ = after;
+    ++depth;
+  }
+  if (continues && depth != path_.size()) {
+    return fail(bad("it does not go on where the leaf before it ends"));
+  }
+  return {};
+}
+
+Status Cursor::next_leaf() {
+  const std::uint32_t before = leaf_.id;
+  FMF_TRY(open_leaf(leaf_.next));
+  if (leaf_.previous != before) return fail(bad("it does not know the leaf before it"));
+  return reenter(leaf_.payload, true);
+}
+
+Status Cursor::ascend_to(ByteView key) {
+  auto& last = last_keys_.back();
+  if (last && !(ByteView(*last) < key)) return fail(bad("its entries are not in order"));
+  last = key;
+  return {};
+}
+
+Result<Cursor::Event> Cursor::entered(ByteView key) {
+  if (path_.size() == k_deepest) return fail(bad("directories too deep"));
+  FMF_TRY(ascend_to(key));
+  if (payload_.next().kind != Operation::Kind::begin) {
+    return fail(bad("a directory does not begin where it is entered"));
+  }
+  path_.push(key);
+  last_keys_.emplace_back();
+  key_ = key;
+  return Event::enter;
+}
+
+Result<Cursor::Event> Cursor::left() {
+  if (path_.size() == 0) {
+    if (payload_.next().kind != Operation::Kind::done || leaf_.next != 0) {
+      return fail(bad("the tree ends before its last leaf does"));
+    }
+    ended_ = true;
+    return Event::end;
+  }
+  left_key_ = path_[path_.size() - 1];
+  path_.pop();
+  last_keys_.pop_back();
+  // Known also when the directory was open before this walk began.
+  last_keys_.back() = left_key_;
+  key_ = left_key_;
+  return Event::leave;
+}
+
+Result<Cursor::Event> Cursor::next() {
+  if (held_back_) {
+    held_back_ = false;
+    return held_;
+  }
+  if (ended_) return Event::end;
+  while (true) {
+    const Operation operation = payload_.next();
+    switch (operation.kind) {
+      case Operation::Kind::entry:
+        FMF_TRY(ascend_to(operation.key));
+        key_ = operation.key;
+        value_ = operation.value;
+        return Event::entry;
+      case Operation::Kind::push:
+        return entered(operation.key);
+      case Operation::Kind::begin:
+        if (!at_start_ || path_.size() != 0) return fail(bad("a directory begins twice"));
+        at_start_ = false;
+        break;
+      case Operation::Kind::end:
+        return left();
+      case Operation::Kind::done:
+        if (leaf_.next == 0) return fail(bad("the tree goes on, its leaves do not"));
+        FMF_TRY(next_leaf());
+        break;
+      case Operation::Kind::bad:
+        return fail(bad(std::string(operation.value)));
+    }
+  }
+}
+
+}  // namespace fmferry::fmp12
