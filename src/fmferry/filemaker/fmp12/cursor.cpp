@@ -1,78 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/fmp12/big_endian.hpp>
 #include <fmferry/filemaker/fmp12/cursor.hpp>
+#include <fmferry/filemaker/fmp12/node_children.hpp>
 
 namespace fmferry::fmp12 {
-namespace {
-
-constexpr std::size_t k_deepest = 64;
-
-// The children of an inner node, in order, each with the smallest path in it.
-class Children {
- public:
-  explicit Children(const Sector& node) : id_(node.id), reader_(node.payload, false) {}
-
-  // False at the end.
-  Result<bool> next() {
-    while (true) {
-      const Operation operation = reader_.next();
-      if (pop_after_) leave();
-      pop_after_ = false;
-      switch (operation.kind) {
-        case Operation::Kind::done:
-          return false;
-        case Operation::Kind::push:
-          if (path_.size() == k_deepest) return fail(broken(id_, "directories too deep"));
-          path_.push(operation.key);
-          last_.push_back(operation.last);
-          break;
-        case Operation::Kind::entry:
-          if (operation.value.size() != 4) return fail(broken(id_, "a child without a number"));
-          if (operation.last && path_.size() == 0) {
-            return fail(broken(id_, "it leaves a directory that it is not in"));
-          }
-          key_ = operation.key;
-          at_end_ = operation.at_end;
-          child_ = u32_at(operation.value, 0);
-          pop_after_ = operation.last;
-          return true;
-        case Operation::Kind::begin:
-        case Operation::Kind::end:
-        case Operation::Kind::bad:
-          return fail(broken(id_, std::string(operation.value)));
-      }
-    }
-  }
-
-  [[nodiscard]] std::uint32_t child() const { return child_; }
-
-  [[nodiscard]] bool begins_after(const Path& target) const {
-    if (!at_end_) return compare(path_, key_, target) > 0;
-    return target.starts_with(path_) || compare(path_, std::nullopt, target) > 0;
-  }
-
- private:
-  void leave() {
-    bool last = true;
-    while (last && path_.size() > 0) {
-      last = last_.back();
-      path_.pop();
-      last_.pop_back();
-    }
-  }
-
-  std::uint32_t id_;
-  PayloadReader reader_;
-  Path path_;
-  std::vector<bool> last_;
-  ByteView key_;
-  bool at_end_{false};
-  std::uint32_t child_{0};
-  bool pop_after_{false};
-};
-
-}  // namespace
-
 Cursor::Cursor(const SectorFile& file) : file_(file), leaves_(file), nodes_(file) {}
 
 Error Cursor::bad(const std::string& what) const {
@@ -93,7 +23,7 @@ Result<std::uint32_t> Cursor::leaf_before(const Path& target) {
       if (id == k_root) return fail(broken(id, "the tree's root has no children"));
       return id;
     }
-    Children children(node);
+    NodeChildren children(node);
     std::uint32_t child = 0;
     while (true) {
       FMF_TRY_ASSIGN(const bool more, children.next());

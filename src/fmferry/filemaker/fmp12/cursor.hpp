@@ -35,6 +35,9 @@ class Cursor {
 
   Result<Event> next();
 
+  // The leaf in which the index looks for `target`.
+  Result<std::uint32_t> leaf_before(const Path& target);
+
   [[nodiscard]] const Path& path() const { return path_; }
 
   [[nodiscard]] ByteView key() const { return key_; }  // until the next call
@@ -44,7 +47,6 @@ class Cursor {
   [[nodiscard]] std::uint32_t sector() const { return leaf_.id; }
 
  private:
-  Result<std::uint32_t> leaf_before(const Path& target);
   Status open_leaf(std::uint32_t id);
   Status next_leaf();
   Status reenter(ByteView payload, bool continues);
