@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/command_line.hpp>
+#include <fmsim/fmp12/file_command.hpp>
 #include <fmsim/serve.hpp>
 #include <fmsim/truth.hpp>
 
@@ -70,6 +71,19 @@ void apply(const Spans& spans, ServerSettings& server) {
   if (password != nullptr && *password != '\0') server.password = password;
 }
 
+void add_file_options(CLI::App& command, fmp12::FileSettings& file) {
+  command.add_option("--out", file.out, "The file to write")->required();
+  command.add_option("--truth", file.truth, "Also write what the file says, as JSON lines");
+  command.add_option("--shape", file.shape, "clinic, many-small or photographs [clinic]")
+      ->check(CLI::IsMember({"clinic", "many-small", "photographs"}));
+  command.add_option("--bytes", file.bytes, "All photographs together, as 4GB [4GB]")
+      ->transform(CLI::AsSizeValue(true));
+  command.add_flag("--fp7", file.fp7, "As FileMaker 7 to 11 wrote");
+  command.add_flag("--shuffle", file.shuffle, "Sectors out of order, some free");
+  command.add_flag("--unclean", file.unclean, "As if copied while it was open");
+  command.add_flag("--outside", file.outside, "Leave out what the clinic stores outside the file");
+}
+
 int with_clinic(const ClinicSettings& settings, void (*write)(const Clinic&, std::ostream&)) {
   const Pool pool =
       settings.corpus == "made" ? Pool::made() : Pool::open(settings.corpus, settings.full_size);
@@ -111,6 +125,12 @@ int run_command_line(int count, char** arguments) {
       "catalogue-sql", "Print the application's tables and patients, for sqlite3");
   add_clinic_options(*sql_command, clinic);
 
+  fmp12::FileSettings file;
+  auto* file_command =
+      app.add_subcommand("file", "Write the clinic as a FileMaker file that no FileMaker made");
+  add_clinic_options(*file_command, clinic);
+  add_file_options(*file_command, file);
+
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
@@ -119,6 +139,7 @@ int run_command_line(int count, char** arguments) {
   apply(spans, server);
   if (*truth_command) return with_clinic(clinic, write_truth);
   if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
+  if (*file_command) return fmp12::write_file(clinic, file);
   return serve(clinic, server, serving);
 }
 
