@@ -3,6 +3,7 @@
 #include <fmferry/filemaker/fmp12/node_children.hpp>
 
 namespace fmferry::fmp12 {
+
 Cursor::Cursor(const SectorFile& file) : file_(file), leaves_(file), nodes_(file) {}
 
 Error Cursor::bad(const std::string& what) const {
@@ -53,24 +54,66 @@ Status Cursor::rewind() {
 
 Status Cursor::seek(const Path& target) {
   leaves_walked_ = 0;
+  FMF_TRY_ASSIGN(const std::uint32_t id, leaf_before(target));
+  FMF_TRY(begin_in(id));
+  FMF_TRY_ASSIGN(Event event, next());
+  // What the index promised is believed only when the leaf begins at the target or before it; the
+  // neighbour may do so where the index speaks of a place that has nothing.
+  if (leaf_.previous != 0 && is_after(event, target)) {
+    FMF_TRY(begin_in(leaf_.previous));
+    FMF_TRY_ASSIGN(event, next());
+    if (leaf_.previous != 0 && is_after(event, target)) {
+      return fail(bad("the tree's index leads past what it should find"));
+    }
+  }
+  while (is_before(event, target)) {
+    FMF_TRY_ASSIGN(event, next());
+  }
+  held_ = event;
+  held_back_ = true;
+  return {};
+}
+
+// Starts at a leaf's beginning, wherever in the dictionary that is.
+Status Cursor::begin_in(std::uint32_t leaf) {
   held_back_ = false;
   ended_ = false;
-  FMF_TRY_ASSIGN(const std::uint32_t id, leaf_before(target));
-  FMF_TRY(open_leaf(id));
+  FMF_TRY(open_leaf(leaf));
   path_.clear();
   last_keys_.assign(1, std::nullopt);
   at_start_ = leaf_.previous == 0;
-  FMF_TRY(reenter(leaf_.payload, false));
-  while (true) {
-    FMF_TRY_ASSIGN(const Event event, next());
-    const bool before = event == Event::leave ||
-                        (event == Event::entry && compare(path_, key_, target) < 0) ||
-                        (event == Event::enter && compare(path_, std::nullopt, target) < 0);
-    if (before) continue;
-    held_ = event;
-    held_back_ = true;
-    return {};
+  return reenter(leaf_.payload, false);
+}
+
+bool Cursor::is_before(Event event, const Path& target) const {
+  switch (event) {
+    case Event::entry:
+      return compare(path_, key_, target) < 0;
+    case Event::enter:
+      return compare(path_, std::nullopt, target) < 0;
+    case Event::leave:
+      return true;
+    case Event::end:
+      break;
   }
+  return false;
+}
+
+bool Cursor::is_after(Event event, const Path& target) const {
+  switch (event) {
+    case Event::entry:
+      return compare(path_, key_, target) > 0;
+    case Event::enter:
+      return compare(path_, std::nullopt, target) > 0;
+    case Event::leave: {
+      Path left = path_;
+      left.push(key_);
+      return target.starts_with(left) || compare(left, std::nullopt, target) > 0;
+    }
+    case Event::end:
+      break;
+  }
+  return true;
 }
 
 // A leaf that begins in the middle of directories first enters them again; they must be those that

@@ -48,6 +48,9 @@ class Cursor {
 
  private:
   Status open_leaf(std::uint32_t id);
+  Status begin_in(std::uint32_t leaf);
+  [[nodiscard]] bool is_before(Event event, const Path& target) const;
+  [[nodiscard]] bool is_after(Event event, const Path& target) const;
   Status next_leaf();
   Status reenter(ByteView payload, bool continues);
   Result<Event> entered(ByteView key);

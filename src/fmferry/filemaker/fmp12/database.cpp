@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view k_records{"\x05"};
 constexpr std::string_view k_globals{"\x08"};
 constexpr std::string_view k_ids{"\x0D"};
+constexpr std::string_view k_objects{"\x1F"};
+constexpr std::uint32_t k_first_table = 128;  // the file's own directories lie before it
 constexpr std::string_view k_mod_count{"\xFC"};
 constexpr std::size_t k_word = 4;
 constexpr std::uint32_t k_word_bits = 32;
@@ -86,6 +88,30 @@ Status check_tree(const SectorFile& file) {
   return cursor.rewind();
 }
 
+// The catalogue must know each table that has records or objects.
+Status check_strays(const SectorFile& file, const std::vector<Table>& tables) {
+  Cursor cursor(file);
+  std::string after = key_of(k_first_table);
+  while (true) {
+    FMF_TRY(cursor.seek({after}));
+    FMF_TRY_ASSIGN(const Cursor::Event event, cursor.next());
+    if (event != Cursor::Event::enter || cursor.path().size() != 1) return {};
+    const std::string key(cursor.key());
+    after = key + '\0';
+    const auto number = number_of(key);
+    const bool known = number && std::ranges::find(tables, *number, &Table::id) != tables.end();
+    if (known) continue;
+    for (const std::string_view part : {k_records, k_objects}) {
+      const Path place{key, part};
+      FMF_TRY(cursor.seek(place));
+      FMF_TRY_ASSIGN(const Cursor::Event found, cursor.next());
+      if (found == Cursor::Event::enter && cursor.path() == place) {
+        return fail(ErrorKind::corrupt, "the file has a table that its catalogue does not know");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Database::Database() = default;
@@ -113,6 +139,7 @@ Result<std::shared_ptr<const Database>> Database::open(const std::filesystem::pa
   auto tables = read_catalogue(file);
   if (!tables) return fail(file.unreadable(to_line(tables.error())));
   made->tables_ = std::move(*tables);
+  FMF_TRY(check_strays(file, made->tables_));
   FMF_TRY_ASSIGN(made->facts_.version, read_version(file));
   return std::shared_ptr<const Database>(std::move(made));
 }

@@ -112,7 +112,8 @@ class TableListing final : public Listing {
   }
 
   [[nodiscard]] const Cell* cell_of(const Row& row, const Wish& wish) const {
-    return (wish.field->global ? globals_ : row).cell(wish.field->id, wish.repetition);
+    const Cell* cell = row.cell(wish.field->id, wish.repetition);
+    return cell == nullptr ? globals_.cell(wish.field->id, wish.repetition) : cell;
   }
 
   [[nodiscard]] Result<Record> record_of(const Row& row) const {
