@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/source_contract.hpp"
 #include "object_store_contract.hpp"
+#include <fmferry/engine/backup_first_source.hpp>
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/memory/memory_object_store.hpp>
 #include <fmferry/memory/memory_source.hpp>
@@ -45,7 +46,34 @@ SourceUnderTest filled_source() {
 
 const SourceCase k_source{.name = "Memory", .make = filled_source};
 
-INSTANTIATE_TEST_SUITE_P(Memory, SourceContract, testing::Values(k_source), name_of_source_case);
+// A source and what it stands on.
+class Backed {
+ public:
+  Backed() : server_(filled_source()), backup_(filled_source()) {}
+
+  Source& source() { return source_; }
+
+  [[nodiscard]] const SourceUnderTest& server() const { return server_; }
+
+ private:
+  SourceUnderTest server_;
+  SourceUnderTest backup_;
+  BackupFirstSource source_{*server_.source, *backup_.source, "id"};
+};
+
+SourceUnderTest source_with_backup() {
+  const auto backed = std::make_shared<Backed>();
+  SourceUnderTest made = backed->server();
+  made.source = std::shared_ptr<Source>(backed, &backed->source());
+  return made;
+}
+
+const SourceCase k_backed{.name = "BackupFirst", .make = source_with_backup};
+
+INSTANTIATE_TEST_SUITE_P(Memory,
+                         SourceContract,
+                         testing::Values(k_source, k_backed),
+                         name_of_source_case);
 
 }  // namespace
 }  // namespace fmferry::contract

@@ -1,70 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine_fixture.hpp"
+#include "every_fate.hpp"
 #include <fmferry/engine/pipeline.hpp>
-
-#include <fmt/core.h>
 
 namespace fmferry::test {
 namespace {
 
-// A clinic with every fate in it.
-void fill(World& world) {
-  world.settings.width = 2;
-  world.settings.store_width = 2;
-  for (int i = 0; i < 8; ++i) world.add({{"Full", "JPG number " + std::to_string(i) + "."}});
-  world.add({{"Full", ""}, {"Large", "PNG fallback."}});
-  world.add({{"Full", "JPG CUT"}, {"Thumb", "JPG thumb."}});
-  world.add({{"Full", "JPG BAD"}});
-  world.add({});
-  const auto one = world.add({{"Full", k_good}});
-  const auto two = world.add({{"Full", k_good}});
-  for (const auto id : {one, two}) {
-    world.source.edit(id, [](MemoryRecord& record) { record.fields["id"] = "shared"; });
-  }
-  const auto taken = world.add({{"Full", k_good}});
-  world.store.set("images/id-" + std::to_string(taken) + ".jpg", "somebody else's");
-  const auto orphan = world.add({{"Full", k_good}});
-  world.source.edit(orphan, [](MemoryRecord& record) { record.fields["patient"] = "P9"; });
-  world.add({{"Full", "JPG " + std::string(300, 'x') + "."}});
-}
-
-// Everything that lasts, without times.
-std::string state_of(World& world) {
-  std::string state;
-  for (const auto& [key, object] : world.store.objects()) {
-    state += fmt::format("object {} {} written {}\n", key, object.bytes, object.writes);
-  }
-  for (const auto& row : world.source.rows()) {
-    state += fmt::format("record {} mark '{}' stamped {}\n",
-                         row.record_id,
-                         row.record.fields.at("mark"),
-                         !row.record.fields.at("stamp").empty());
-  }
-  for (const auto& row : world.rows()) {
-    state += fmt::format(
-        "row {} {} {} {} mark '{}' key {} stamped {} problem '{}' linked {} '{}' "
-        "changed {}\n",
-        row.seen.record_id,
-        name_of(row.fate),
-        row.reason,
-        row.choice,
-        row.mark,
-        row.stored ? row.stored->key : "-",
-        !row.stamped_at.empty(),
-        row.stamp_problem,
-        !row.image_id.empty(),
-        row.link_problem,
-        row.changed_since);
-  }
-  for (const auto& [id, image] : world.catalogue.images) {
-    state += fmt::format("image {} {} {}\n", id, image.key, image.length);
-  }
-  return state;
-}
-
 std::string undisturbed() {
   World world;
-  fill(world);
+  fill_with_every_fate(world);
   const Status status = world.run();
   EXPECT_TRUE(status) << to_line(status.error());
   EXPECT_TRUE(adds_up(world.counts()));
@@ -93,7 +36,7 @@ TEST_P(Resume, ARunCutOffAnywhereEndsLikeAnUndisturbedOne) {
   int cut = 0;
   for (int calls = 1; calls <= 200; ++calls) {
     World world;
-    fill(world);
+    fill_with_every_fate(world);
     cut_off_after(world, calls, GetParam());
     cut += world.run() ? 0 : 1;
     world.source_rule = {};
@@ -118,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(LastCall,
 
 TEST(ResumeTwice, ASecondRunOverAFinishedOneChangesNothing) {
   World world;
-  fill(world);
+  fill_with_every_fate(world);
   ASSERT_TRUE(world.run());
   const auto before = state_of(world);
   const auto mods = world.source.rows().front().mod_id;

@@ -63,6 +63,30 @@ TEST_F(LedgerSteps, AnotherJobIsRefusedNamingWhatDiffers) {
   EXPECT_TRUE(ledger_->bind(k_job));
 }
 
+TEST_F(LedgerSteps, APartThatIsEmptyBindsNothing) {
+  ASSERT_TRUE(ledger_->bind({.store = "s3://b"}));
+  EXPECT_EQ(ledger_->kept(Fact::source).value_or("?"), "");
+  ASSERT_TRUE(ledger_->bind(k_job));
+  auto without = k_job;
+  without.source.clear();
+  EXPECT_TRUE(ledger_->bind(without));
+  EXPECT_EQ(ledger_->kept(Fact::source).value_or("?"), k_job.source);
+}
+
+TEST_F(LedgerSteps, TheSourceThatWasPushedToIsTakenAsWell) {
+  ASSERT_TRUE(ledger_->bind(k_job));
+  ASSERT_TRUE(ledger_->keep(Fact::pushed_to, "filemaker://server"));
+  reopen();
+  auto other = k_job;
+  other.source = "filemaker://server";
+  EXPECT_TRUE(ledger_->bind(other));
+  EXPECT_TRUE(ledger_->bind(k_job));
+  other.source = "filemaker://third";
+  EXPECT_FALSE(ledger_->bind(other));
+  EXPECT_EQ(ledger_->kept(Fact::source).value_or("?"), k_job.source);
+  EXPECT_EQ(finding(), "");
+}
+
 TEST_F(LedgerSteps, ASecondWriterIsToldThatItIsBusy) {
   EXPECT_EQ(kind_of(SqliteLedger::open(file_, clock_)), ErrorKind::busy);
   ledger_.reset();

@@ -31,7 +31,7 @@ ImageRow image_row(const LedgerRow& row, const std::string& identity, std::strin
 
 class Linker {
  public:
-  explicit Linker(const Job& job) : job_(job), identity_(job.source.identity()) {}
+  Linker(const Job& job, std::string identity) : job_(job), identity_(std::move(identity)) {}
 
   Status link(const std::vector<LedgerRow>& rows) {
     std::vector<std::string> wanted;
@@ -98,7 +98,11 @@ Status link_records(const Job& job, const CallContext& context) {
   FMF_TRY_ASSIGN(const std::int64_t due, job.ledger.due_count(Phase::link));
   const std::int64_t limit = job.settings.limit;
   job.progress.total = limit > 0 ? std::min(limit, due) : due;
-  Linker linker(job);
+  // A record that comes from elsewhere than the rest, from the server and not from its copy, keeps
+  // its id.
+  FMF_TRY_ASSIGN(std::string identity, job.ledger.kept(Fact::source));
+  if (identity.empty()) identity = job.source.identity();
+  Linker linker(job, std::move(identity));
   RecordId after = 0;
   for (std::int64_t taken = 0; !context.stop.stop_requested();) {
     auto batch = job.settings.link_batch;

@@ -2,6 +2,7 @@
 #include <fmferry/engine/bounded_queue.hpp>
 #include <fmferry/engine/fetch.hpp>
 #include <fmferry/engine/read_back.hpp>
+#include <fmferry/engine/record_write.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/work.hpp>
 #include <fmferry/engine/write_back.hpp>

@@ -27,4 +27,16 @@ std::string_view name_of(Step step) {
   return "run";
 }
 
+std::string_view name_of(Fact fact) {
+  switch (fact) {
+    case Fact::source:
+      return "source";
+    case Fact::pushed_to:
+      return "pushed_to";
+    case Fact::push_time:
+      return "push_time";
+  }
+  return {};
+}
+
 }  // namespace fmferry

@@ -16,7 +16,7 @@ namespace fmferry {
 
 // What makes two runs the same job. A ledger belongs to one job; a run with another one is refused.
 struct JobIdentity {
-  std::string source{};  // Source::identity()
+  std::string source{};  // Source::identity(); empty: whatever it is
   std::string store{};   // ObjectStore::identity()
   std::string key_template{};
   std::string containers{};  // the waterfall, comma separated
@@ -120,6 +120,15 @@ struct WalkResult {
   std::int64_t gone{0};
 };
 
+// What the ledger knows besides records.
+enum class Fact {
+  source,     // what bind() wrote first: ids are made of it, whichever way a record came
+  pushed_to,  // the source that marks and stamps were pushed to: bind() takes it as well
+  push_time,  // seconds since 1970 that the stamps of a push say, until it has come to its end
+};
+
+[[nodiscard]] std::string_view name_of(Fact fact);
+
 // fmferry's durable memory: one row a record, one hash-chained event a step. What a call has
 // returned success for survives kill -9 and a power cut. Thread-safe; one process writes at a time
 // (a second one gets `busy` when it opens the ledger). A failed call changed nothing.
@@ -128,6 +137,7 @@ class Ledger {
   virtual ~Ledger() = default;
 
   // Writes the identity into a new ledger, or compares: `invalid`, naming what differs.
+  // Empty parts are neither written nor compared.
   virtual Status bind(const JobIdentity& job) = 0;
 
   // A walk is one complete pass through the source. Records seen before keep their progress; one
@@ -160,6 +170,8 @@ class Ledger {
   virtual Result<std::int64_t> requeue(std::string_view reason) = 0;
   // Lets stamps and links that failed with a reason be tried again.
   virtual Status clear_problems() = 0;
+  virtual Status keep(Fact fact, std::string_view value) = 0;
+  virtual Result<std::string> kept(Fact fact) = 0;  // empty: nothing
   // Marks the beginning and the end of a run in the events.
   virtual Status note_run(std::string_view text) = 0;
 };

@@ -151,6 +151,18 @@ class Impl final : public Ledger {
     });
   }
 
+  Status keep(Fact fact, std::string_view value) override {
+    const std::scoped_lock lock(database_);
+    return write(
+        [&]() -> Status { return set_meta(std::string(name_of(fact)), std::string(value)); });
+  }
+
+  Result<std::string> kept(Fact fact) override {
+    const std::scoped_lock lock(database_);
+    FMF_TRY_ASSIGN(const auto value, meta(std::string(name_of(fact))));
+    return value.value_or(std::string());
+  }
+
   Status note_run(std::string_view text) override {
     const std::scoped_lock lock(database_);
     return write(
@@ -211,14 +223,25 @@ class Impl final : public Ledger {
   }
 
   Status bind_one(const std::string& name, const std::string& value) {
+    if (value.empty()) return {};
+    FMF_TRY_ASSIGN(const auto known, meta(name));
+    if (!known) return set_meta(name, value);
+    if (*known == value) return {};
+    if (name == name_of(Fact::source)) {
+      FMF_TRY_ASSIGN(const auto other, meta(std::string(name_of(Fact::pushed_to))));
+      if (other == value) return {};
+    }
+    return fail(ErrorKind::invalid,
+                "the ledger belongs to another job (its " + name + " is '" + *known + "', not '" +
+                    value + "'): put the setting back, or name a new ledger");
+  }
+
+  Result<std::optional<std::string>> meta(const std::string& name) {
     FMF_TRY_ASSIGN(auto select, connection_.prepare("SELECT value FROM meta WHERE name = ?"));
     select.bind_text(1, name);
     FMF_TRY_ASSIGN(const bool known, select.step());
-    if (!known) return set_meta(name, value);
-    if (select.text(0) == value) return {};
-    return fail(ErrorKind::invalid,
-                "the ledger belongs to another job (its " + name + " is '" + select.text(0) +
-                    "', not '" + value + "'): put the setting back, or name a new ledger");
+    if (!known) return std::nullopt;
+    return select.text(0);
   }
 
   Status set_meta(const std::string& name, const std::string& value) {
