@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init run mark export link retry verify status list report presign ledger version'
+  local commands='init run mark stamp export link retry verify status list report presign ledger version'
   local phase='--limit --batch-size --width --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -28,7 +28,9 @@ _fmferry() {
       case $command in
         '') words="$commands --config --quiet --verbose --version --help" ;;
         init) words='--server --database --layout --user --store --help' ;;
-        run | mark | export | link) words="$phase --dry-run" ;;
+        run | export | link) words="$phase --dry-run" ;;
+        mark) words="$phase --dry-run --push-marks" ;;
+        stamp) words="$phase --dry-run --from-ledger" ;;
         retry) words="$phase --reason" ;;
         verify) words='--deep --offline --json --help' ;;
         status) words='--json --help' ;;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init run mark export link retry verify status list report presign ledger version
-set -l phases run mark export link retry
+set -l commands init run mark stamp export link retry verify status list report presign ledger version
+set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
 
@@ -21,7 +21,9 @@ complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l width -x -d 'par
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l patience -x -d 'how long an outage is waited out'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 'begin no more files after so much'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d 'end after this time'
-complete -c fmferry -n "__fish_seen_subcommand_from run mark export link" -l dry-run -d 'write nothing'
+complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export link" -l dry-run -d 'write nothing'
+complete -c fmferry -n "__fish_seen_subcommand_from mark" -l push-marks -d 'from the ledger to the server'
+complete -c fmferry -n "__fish_seen_subcommand_from stamp" -l from-ledger -d 'of records that have none yet'
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"
 complete -c fmferry -n "__fish_seen_subcommand_from list retry" -l reason -x -a "$reasons"
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l attention -d 'only what needs a look'

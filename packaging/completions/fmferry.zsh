@@ -9,6 +9,7 @@ _fmferry() {
     'init:write a commented fmferry.toml'
     'run:everything\: inventory, export, verify, mark, stamp, link'
     'mark:write the best container to the mark field'
+    'stamp:stamp at the server what was moved from a closed file'
     'export:move the best containers to the store, then stamp'
     'link:write moved records into the catalogue'
     'retry:take up quarantined records again'
@@ -42,7 +43,9 @@ _fmferry() {
     argument)
       case $line[1] in
         init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
-        run | mark | export | link) _arguments $phase '--dry-run[write nothing]' ;;
+        run | export | link) _arguments $phase '--dry-run[write nothing]' ;;
+        mark) _arguments $phase '--dry-run[write nothing]' '--push-marks[from the ledger to the server]' ;;
+        stamp) _arguments $phase '--dry-run[write nothing]' '--from-ledger[of records that have none yet]' ;;
         retry) _arguments $phase "--reason:reason:$reasons" ;;
         verify) _arguments '--deep[hash every object]' '--offline[do not ask the source]' '--json' ;;
         status) _arguments '--json' ;;

@@ -92,8 +92,8 @@ Result<std::unique_ptr<Session>> Session::open(const Config& config,
   return session;
 }
 
-Status Session::bind() {
-  return ledger_->bind({.source = source_->identity(),
+Status Session::bind(bool source_counts) {
+  return ledger_->bind({.source = source_counts ? source_->identity() : std::string(),
                         .store = store_->identity(),
                         .key_template = settings_.key.text(),
                         .containers = boost::join(settings_.containers, ",")});
@@ -105,7 +105,10 @@ Session::~Session() {
 
 // Tried without the gate: what is wrong at the start is said at once, not waited out.
 Status Session::open_source(const Config& config, const Needs& needs, const CallContext& context) {
-  if (config.source.kind == SourceKind::file) {
+  if (needs.server && config.source.server.empty()) {
+    return fail(ErrorKind::invalid, "[source] server is missing: marks and stamps go there");
+  }
+  if (config.source.kind == SourceKind::file && !needs.server) {
     return fail(ErrorKind::invalid, "[source] kind \"file\" is not in this build");
   }
   FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));

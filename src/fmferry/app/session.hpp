@@ -15,9 +15,11 @@ namespace fmferry {
 struct Needs {
   bool source{false};          // made, but not talked to
   bool source_answers{false};  // and proven by check(): the layout, its fields and the rights
-  bool store{false};           // made, and only read from
-  bool store_takes{false};     // and proven by probe(), which writes a small object
-  bool catalogue{false};       // if one is configured; proven by check()
+  // The source is the server, even where [source] names a file: only there marks and stamps go.
+  bool server{false};
+  bool store{false};        // made, and only read from
+  bool store_takes{false};  // and proven by probe(), which writes a small object
+  bool catalogue{false};    // if one is configured; proven by check()
   bool ledger{false};
   bool write_ledger{false};
 };
@@ -35,8 +37,9 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   // The ledger belongs to this source, store, key template and waterfall; `invalid` when not. Needs
-  // all of them.
-  Status bind();
+  // all of them. Whither marks and stamps are pushed is not whence the bytes came: then the source
+  // does not count.
+  Status bind(bool source_counts = true);
   [[nodiscard]] Job job() const;
 
   [[nodiscard]] Ledger& ledger() { return *ledger_; }

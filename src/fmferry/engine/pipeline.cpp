@@ -2,8 +2,10 @@
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/link.hpp>
 #include <fmferry/engine/pipeline.hpp>
+#include <fmferry/engine/push.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/write_back.hpp>
+#include <fmferry/foundation/log.hpp>
 
 #include <numeric>
 
@@ -21,9 +23,20 @@ Status work_through(const Job& job, Goal goal, const CallContext& context) {
   return {};
 }
 
+Status push(const Job& job, Goal goal, const CallContext& context) {
+  FMF_TRY_ASSIGN(const PushReport report,
+                 goal == Goal::push_marks ? push_marks(job, context) : push_stamps(job, context));
+  if (report.left > 0) {
+    log(LogLevel::warning,
+        std::to_string(report.left) + " records have another id now: the next run looks at them");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status pursue(const Job& job, Goal goal, const CallContext& context) {
+  if (is_push(goal)) return push(job, goal, context);
   if (goal == Goal::link) return link_records(job, context);  // the source has no say in it
   FMF_TRY(take_inventory(job, context));
   for (int round = 1;; ++round) {

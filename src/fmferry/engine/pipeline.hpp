@@ -6,8 +6,12 @@
 namespace fmferry {
 
 // What a command does; `run` is all of it. Each begins with an inventory, as no phase may believe
-// that the source is what it was.
-enum class Goal { mark, move, link, everything };
+// that the source is what it was; but a push (push.hpp) asks about each record that it writes to.
+enum class Goal { mark, move, link, everything, push_marks, push_stamps };
+
+[[nodiscard]] constexpr bool is_push(Goal goal) {
+  return goal == Goal::push_marks || goal == Goal::push_stamps;
+}
 
 // Works through the phases of the goal. Afterwards the source is counted again; when records came
 // or went meanwhile, the walk and the work are repeated until the ledger agrees with the source.

@@ -49,6 +49,7 @@ Status apply_options(const RunOptions& options,
 Needs needs_of(Goal goal, bool dry_run) {
   return {.source = true,
           .source_answers = goal != Goal::link,
+          .server = is_push(goal),
           .store = true,
           .store_takes = !dry_run && (goal == Goal::move || goal == Goal::everything),
           .catalogue = goal == Goal::link || goal == Goal::everything,
@@ -93,6 +94,30 @@ ExitCode close_run(const Shell& shell,
   return ExitCode::success;
 }
 
+// What a push would write, from a copy of the ledger.
+ExitCode rehearse_push(const Shell& shell, const Job& job, Goal goal) {
+  if (Status cleared = job.ledger.clear_problems(); !cleared) return complain(cleared.error());
+  const bool stamps = goal == Goal::push_stamps;
+  std::int64_t due = 0;
+  for (const Phase phase :
+       stamps ? std::vector{Phase::stamp} : std::vector{Phase::mark, Phase::remark}) {
+    const auto count = job.ledger.due_count(phase);
+    if (!count) return complain(count.error());
+    due += *count;
+  }
+  if (shell.json) {
+    boost::json::object object;
+    object["dry_run"] = true;
+    object[stamps ? "would_stamp" : "would_mark"] = due;
+    std::printf("%s\n", boost::json::serialize(object).c_str());
+  } else {
+    std::printf("dry run: nothing was written\n%12s  %s to write\n",
+                with_commas(due).c_str(),
+                stamps ? "stamps" : "marks");
+  }
+  return ExitCode::success;
+}
+
 // Takes the inventory into a copy of the ledger and says what would be done.
 ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit& limit) {
   const CallContext context{.stop = limit.token()};
@@ -111,8 +136,11 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit&
   config.ledger_file = copy;
   auto session = Session::open(config, needs_of(goal, true), context);
   if (!session) return complain_within(limit, session.error());
-  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
+  if (Status bound = (*session)->bind(!is_push(goal)); !bound) {
+    return complain(bound.error(), ExitCode::usage);
+  }
   const Job job = (*session)->job();
+  if (is_push(goal)) return rehearse_push(shell, job, goal);
   if (goal != Goal::link) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
     const auto walk = take_inventory(job, context);
@@ -172,16 +200,24 @@ ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, c
         {.kind = ErrorKind::invalid, .what = "there is no [catalogue] in the configuration"},
         ExitCode::usage);
   }
-  if (run.goal == Goal::mark && config.job.mark_field.empty()) {
+  const bool marks = run.goal == Goal::mark || run.goal == Goal::push_marks;
+  if (marks && config.job.mark_field.empty()) {
     return complain({.kind = ErrorKind::invalid, .what = "[record] mark is not configured"},
                     ExitCode::usage);
   }
+  if (run.goal == Goal::push_stamps && config.job.stamp_field.empty()) {
+    return complain({.kind = ErrorKind::invalid, .what = "[record] stamp is not configured"},
+                    ExitCode::usage);
+  }
+  if (ExitCode code{}; is_push(run.goal) && !has_ledger(config, code)) return code;
   const TimeLimit limit(shell.context.stop, span);
   if (options.dry_run) return rehearse(shell, config, run.goal, limit);
   const CallContext context{.stop = limit.token()};
   auto session = Session::open(config, needs_of(run.goal, false), context);
   if (!session) return complain_within(limit, session.error());
-  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
+  if (Status bound = (*session)->bind(!is_push(run.goal)); !bound) {
+    return complain(bound.error(), ExitCode::usage);
+  }
   if (run.requeue) {
     const auto taken = (*session)->ledger().requeue(options.reason);
     if (!taken) return complain(taken.error());

@@ -21,8 +21,21 @@ CLI::App* declare(CLI::App& app, Shell& shell, const std::string& purpose, const
   if (run.requeue) {
     command->add_option("--reason", options->reason, "only those with this reason [quarantined]");
   }
-  command->callback([&shell, options, run] {
-    shell.action = [&shell, options, run] { return perform(shell, *options, run); };
+  const auto pushed = std::make_shared<bool>(false);
+  if (run.goal == Goal::mark) {
+    command->add_flag("--push-marks", *pushed, "from the ledger to the server; no inventory");
+  }
+  if (run.goal == Goal::push_stamps) {
+    command->add_flag("--from-ledger", *pushed, "of records that have none yet")->required();
+  }
+  command->callback([&shell, options, pushed, run] {
+    shell.action = [&shell, options, pushed, run] {
+      JobRun chosen = run;
+      if (*pushed && run.goal == Goal::mark) {
+        chosen = {.command = "mark --push-marks", .goal = Goal::push_marks};
+      }
+      return perform(shell, *options, chosen);
+    };
   });
   command->footer(
       "Exit status: 0 all records accounted for, 1 error, 2 usage or configuration,\n"
@@ -43,6 +56,10 @@ void declare_phases(CLI::App& app, Shell& shell) {
           shell,
           "write each record's best container to its mark field",
           {.command = "mark", .goal = Goal::mark});
+  declare(app,
+          shell,
+          "stamp at the server what was moved from a closed file",
+          {.command = "stamp", .goal = Goal::push_stamps});
   declare(app,
           shell,
           "move the best containers to the store, then stamp",
