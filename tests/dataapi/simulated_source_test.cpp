@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "contract/known_records.hpp"
 #include "contract/source_contract.hpp"
 #include "support/simulator.hpp"
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
@@ -45,17 +46,6 @@ std::shared_ptr<DataApiSource> open_source(DataApiOptions options) {
 
 // --- the contract
 
-contract::KnownRecord known(const TrueRecord& record) {
-  contract::KnownRecord known{.record_id = record.record_id, .id = record.id};
-  for (const auto& container : record.containers) {
-    const auto state = container.state == "empty"    ? ContainerState::empty
-                       : container.state == "filled" ? ContainerState::filled
-                                                     : ContainerState::unreachable;
-    known.containers.push_back({container.field, state, container.length, container.sha256});
-  }
-  return known;
-}
-
 contract::SourceUnderTest make_under_test(std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--records", "200"});
   const std::shared_ptr<Simulator> simulator = Simulator::start(std::move(arguments));
@@ -63,7 +53,8 @@ contract::SourceUnderTest make_under_test(std::vector<std::string> arguments) {
   contract::SourceUnderTest under_test{.writable_field = "best_image_container",
                                        .forbidden_field = "modified_by",
                                        .secret = simulator->password()};
-  for (const auto& record : simulator->truth()) under_test.records.push_back(known(record));
+  for (const auto& record : simulator->truth())
+    under_test.records.push_back(contract::known(record));
   auto source = open_source(options_for(*simulator));
   under_test.source = {source.get(), [source, simulator](Source*) mutable {
                          source->close();

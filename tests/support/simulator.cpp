@@ -31,43 +31,6 @@ fs::path make_folder() {
   return mkdtemp(name.data()) == nullptr ? fs::path() : fs::path(name);
 }
 
-bool is_truth_option(const std::string& argument) {
-  return argument == "--records" || argument == "--seed" || argument == "--corpus";
-}
-
-std::string output_of(const std::string& command) {
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return output;
-  std::array<char, 65536> buffer{};
-  while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) {
-    output.append(buffer.data(), got);
-  }
-  if (pclose(pipe) != 0) ADD_FAILURE() << "failed: " << command;
-  return output;
-}
-
-std::string text(const boost::json::object& object, std::string_view name) {
-  const auto* value = object.if_contains({name.data(), name.size()});
-  return value != nullptr && value->is_string() ? std::string(value->get_string().c_str()) : "";
-}
-
-TrueRecord read_truth(const std::string& line) {
-  const auto value = boost::json::parse(line).as_object();
-  TrueRecord record{.record_id = std::stoll(text(value, "recordId")),
-                    .id = text(value, "id"),
-                    .kind = text(value, "kind")};
-  for (const auto& entry : value.at("containers").as_array()) {
-    const auto& object = entry.as_object();
-    const auto& length = object.at("length");
-    record.containers.push_back({.field = text(object, "field"),
-                                 .state = text(object, "state"),
-                                 .length = length.is_int64() ? length.get_int64() : 0,
-                                 .sha256 = text(object, "sha256")});
-  }
-  return record;
-}
-
 }  // namespace
 
 Simulator::Simulator(std::vector<std::string> arguments) : arguments_(std::move(arguments)) {}
@@ -182,15 +145,7 @@ std::string Simulator::served() const {
 }
 
 std::vector<TrueRecord> Simulator::truth() const {
-  std::string command = "'" FMSIM_PATH "' truth";
-  for (std::size_t i = 0; i + 1 < arguments_.size(); ++i) {
-    if (is_truth_option(arguments_[i]))
-      command += " " + arguments_[i] + " '" + arguments_[i + 1] + "'";
-  }
-  std::vector<TrueRecord> records;
-  std::istringstream lines(output_of(command));
-  for (std::string line; std::getline(lines, line);) records.push_back(read_truth(line));
-  return records;
+  return truth_of(arguments_);
 }
 
 }  // namespace fmferry::testing_support

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/truth.hpp"
 #include <fmferry/net/http.hpp>
 
 #include <sys/types.h>
@@ -12,21 +13,6 @@
 #include <vector>
 
 namespace fmferry::testing_support {
-
-// What the simulator says that it holds, from `fmsim truth`.
-struct TrueContainer {
-  std::string field{};
-  std::string state{};  // empty, filled, question, reference, text
-  std::int64_t length{0};
-  std::string sha256{};  // hex
-};
-
-struct TrueRecord {
-  std::int64_t record_id{0};
-  std::string id{};
-  std::string kind{};
-  std::vector<TrueContainer> containers{};
-};
 
 // A FileMaker Server of a made-up clinic in a process of its own, on a free loopback port and in a
 // temporary folder; gone with this object. The binary's path comes in as FMSIM_PATH.
