@@ -110,12 +110,14 @@ class Mischief(harness.EndToEnd):
         cuts = "".join(f"container hit {n} cut after {n % 40 + 30}% without length\n" for n in range(11, 200, 13))
         self.assert_no_harm(200, pages + cuts, tries=4)
 
-    def test_a_server_that_is_down_at_the_very_start_is_said_at_once(self):
+    def test_a_server_that_is_down_at_the_very_start_is_waited_for(self):
         simulator = self.make_simulator(30)
         job = self.make_job(simulator)
         simulator.request("POST", "/_sim/down?seconds=600")
-        self.assert_refused(job, job.run("run"), 5, "502|engine answered")
-        simulator.request("POST", "/_sim/down?seconds=0")
+        done = job.run("run", "--patience", "1s")
+        self.assertEqual(done.code, 5, done)
+        self.assertRegex(done.err.splitlines()[-1], "^fmferry: .*kept failing")
+        simulator.request("POST", "/_sim/down?seconds=3")
         self.run_ok(job, "run")
 
     def test_a_picture_that_is_replaced_while_it_is_fetched(self):

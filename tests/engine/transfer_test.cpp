@@ -516,6 +516,43 @@ TEST_F(Transfer, AnErrorThatConcernsAllStopsAll) {
   EXPECT_EQ(world_.counts().fates.at(Fate::quarantined), 0);
 }
 
+TEST_F(Transfer, ALayoutThatIsRenamedInMidRunStopsItAndCostsNoRecord) {
+  for (int i = 0; i < 50; ++i) world_.add({{"Full", k_good}});
+  int reads = 0;
+  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
+    reads += what == "read" ? 1 : 0;
+    if (reads < 5 || what == "write") return std::nullopt;
+    return Fault{.error = {.kind = ErrorKind::invalid, .what = "the layout is missing"}};
+  };
+  EXPECT_EQ(World::outcome(world_.run()), "invalid");
+  EXPECT_EQ(world_.counts().fates.at(Fate::quarantined), 0);
+  for (const auto& row : world_.rows()) EXPECT_EQ(row.tries, 0);
+}
+
+TEST_F(Transfer, ABucketThatIsDeletedInMidRunStopsItAndCostsNoRecord) {
+  for (int i = 0; i < 50; ++i) world_.add({{"Full", k_good}});
+  int puts = 0;
+  world_.store_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
+    puts += what == "put" ? 1 : 0;
+    if (puts < 5) return std::nullopt;
+    return Fault{.error = {.kind = ErrorKind::invalid, .what = "NoSuchBucket"}};
+  };
+  EXPECT_EQ(World::outcome(world_.run()), "invalid");
+  EXPECT_EQ(world_.counts().fates.at(Fate::quarantined), 0);
+}
+
+TEST_F(Transfer, WhatIsInvalidForOneRecordOnlyCostsThatOne) {
+  const auto id = world_.add({{"Full", k_good}});
+  world_.add({{"Full", k_good}});
+  world_.store_rule = [](std::string_view what, const std::string& on) -> std::optional<Fault> {
+    if (what != "put" || on != "images/id-1.jpg") return std::nullopt;
+    return Fault{.error = {.kind = ErrorKind::invalid, .what = "InvalidObjectName"}};
+  };
+  run_ok();
+  EXPECT_EQ(fate(id), "quarantined store_failed");
+  EXPECT_EQ(world_.counts().fates.at(Fate::moved), 1);
+}
+
 class LargeBody : public Transfer, public testing::WithParamInterface<int> {
  protected:
   const std::string body_ =

@@ -12,6 +12,8 @@
 namespace fmferry {
 namespace {
 
+constexpr int k_first_http_error = 400;
+
 std::string beside(const Config& config, const std::string& path) {
   return path.empty() ? path : (config.folder / path).string();
 }
@@ -76,6 +78,17 @@ std::unique_ptr<Gate> make_gate(
       progress);
 }
 
+// A wrong address or password is said at once, not waited out. A server that answers, if only that
+// it can't now, is given the patience of any outage.
+Status first_answer(Source& source, Source& patient, const CallContext& context) {
+  Status answered = source.check(context);
+  if (answered) return {};
+  const Error& error = answered.error();
+  const bool overloaded = disposition_of(error) == Disposition::wait_and_retry &&
+                          error.origin_code >= k_first_http_error;
+  return overloaded ? patient.check(context) : answered;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const Config& config,
@@ -103,7 +116,6 @@ Session::~Session() {
   if (source_ != nullptr) source_->close();
 }
 
-// Tried without the gate: what is wrong at the start is said at once, not waited out.
 Status Session::open_source(const Config& config, const Needs& needs, const CallContext& context) {
   if (needs.server && config.source.server.empty()) {
     return fail(ErrorKind::invalid, "[source] server is missing: marks and stamps go there");
@@ -114,9 +126,9 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));
   FMF_TRY_ASSIGN(source_,
                  DataApiSource::open(data_api_options(config, std::move(password)), clock_));
-  if (needs.source_answers) FMF_TRY(source_->check(context));
   source_gate_ = make_gate("source", settings_.width, config, *clock_, &progress_);
   resilient_source_ = std::make_unique<ResilientSource>(*source_, *source_gate_);
+  if (needs.source_answers) return first_answer(*source_, *resilient_source_, context);
   return {};
 }
 

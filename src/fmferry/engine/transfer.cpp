@@ -15,6 +15,7 @@ namespace fmferry {
 namespace {
 
 constexpr std::chrono::milliseconds k_between_passes{1000};
+constexpr const char* k_some_prefix = ".fmferry/";  // where a listing is short
 
 // One pass over the pending records.
 class Pass {
@@ -200,11 +201,19 @@ class Pass {
                         .reason = std::string(reason::k_key_taken)});
   }
 
+  // What is `invalid` for one record may be so for all: a layout was renamed, a bucket deleted.
+  Status still_as_configured(std::string_view why) {
+    if (why == reason::k_fetch_failed) return job_.source.check(context_);
+    FMF_TRY(job_.store.list(k_some_prefix, "", context_));
+    return {};
+  }
+
   // The record's own fault costs a try; the last one its freedom. All else ends the run. What a
   // settled source fails on, it fails on each time.
   Status note_failure(const LedgerRow& row, const Error& error, std::string_view why) {
     const Disposition what = disposition_of(error);
     if (what == Disposition::stop_run || what == Disposition::wait_and_retry) return fail(error);
+    if (error.kind == ErrorKind::invalid) FMF_TRY(still_as_configured(why));
     const std::string subject = "record " + std::to_string(row.seen.record_id);
     const bool for_good = job_.source.capabilities().settled && why == reason::k_fetch_failed;
     const bool last =
