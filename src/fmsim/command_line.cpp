@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/command_line.hpp>
+#include <fmsim/fmp12/damage.hpp>
 #include <fmsim/fmp12/file_command.hpp>
 #include <fmsim/serve.hpp>
 #include <fmsim/truth.hpp>
@@ -84,6 +85,29 @@ void add_file_options(CLI::App& command, fmp12::FileSettings& file) {
   command.add_flag("--outside", file.outside, "Leave out what the clinic stores outside the file");
 }
 
+struct DamageSettings {
+  std::string file;
+  std::string how;
+  std::uint64_t seed{1};
+  std::string out;
+};
+
+void add_damage_options(CLI::App& command, DamageSettings& damage) {
+  std::string ways = "Ways:";
+  std::vector<std::string> names;
+  for (const fmp12::Damage& each : fmp12::damages()) {
+    names.emplace_back(each.name);
+    ways += "\n  " + std::string(each.name) + ": " + std::string(each.what);
+  }
+  command.add_option("FILE", damage.file, "A sound file")->required()->check(CLI::ExistingFile);
+  command.add_option("--how", damage.how, "One of the ways below")
+      ->required()
+      ->check(CLI::Validator(CLI::IsMember(names)).description("WAY"));
+  command.add_option("--seed", damage.seed, "The same seed breaks the same place [1]");
+  command.add_option("--out", damage.out, "Where the broken copy goes")->required();
+  command.footer(ways);
+}
+
 int with_clinic(const ClinicSettings& settings, void (*write)(const Clinic&, std::ostream&)) {
   const Pool pool =
       settings.corpus == "made" ? Pool::made() : Pool::open(settings.corpus, settings.full_size);
@@ -131,6 +155,10 @@ int run_command_line(int count, char** arguments) {
   add_clinic_options(*file_command, clinic);
   add_file_options(*file_command, file);
 
+  DamageSettings damage;
+  auto* damage_command = app.add_subcommand("damage", "Write a broken copy of a FileMaker file");
+  add_damage_options(*damage_command, damage);
+
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
@@ -139,6 +167,10 @@ int run_command_line(int count, char** arguments) {
   apply(spans, server);
   if (*truth_command) return with_clinic(clinic, write_truth);
   if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
+  if (*damage_command) {
+    fmp12::damage_file(damage.file, damage.how, damage.seed, damage.out);
+    return 0;
+  }
   if (*file_command) return fmp12::write_file(clinic, file);
   return serve(clinic, server, serving);
 }

@@ -2,6 +2,7 @@
 #include <fmsim/big_endian.hpp>
 #include <fmsim/fmp12/scsu.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -289,6 +290,10 @@ std::string hidden(std::string bytes) {
 }
 
 StoredText stored(std::string_view text) {
+  // Most text, and files have millions of cells.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7F'; })) {
+    return {hidden(std::string(text)), text.size(), true};
+  }
   const std::u16string units = utf16(text);
   StoredText value;
   value.units = units.size();
