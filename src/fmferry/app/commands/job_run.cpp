@@ -146,7 +146,8 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit&
     const auto walk = take_inventory(job, context);
     if (!walk) return complain_within(limit, walk.error());
   }
-  const auto mark = job.ledger.due_count(Phase::mark);
+  const auto mark = job.source.capabilities().write_back ? job.ledger.due_count(Phase::mark)
+                                                         : Result<std::int64_t>(0);
   const auto move = job.ledger.due_count(Phase::move);
   const auto link = job.ledger.due_count(Phase::link);
   const auto counts = job.ledger.counts();
