@@ -23,6 +23,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   app.add_flag("-v,--verbose", verbose, "say more on stderr");
   app.set_version_flag("--version", std::string("fmferry ") + FMF_VERSION);
   declare_init(app, shell);
+  declare_inspect(app, shell);
   declare_phases(app, shell);
   declare_verify(app, shell);
   declare_status(app, shell);

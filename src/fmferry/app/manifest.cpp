@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/csv.hpp>
 #include <fmferry/app/manifest.hpp>
 #include <fmferry/foundation/file.hpp>
 
@@ -40,16 +41,6 @@ class Draft {
   FileHandle file_;
 };
 
-std::string csv(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 std::string number(std::optional<int> value) {
   return value ? std::to_string(*value) : "";
 }
@@ -78,7 +69,7 @@ std::string manifest_line(const LedgerRow& row) {
   std::string line;
   for (const auto& column : columns) {
     if (!line.empty()) line += ',';
-    line += csv(column);
+    line += csv_value(column);
   }
   return line + "\r\n";
 }

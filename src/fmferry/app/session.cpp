@@ -25,15 +25,8 @@ DataApiOptions data_api_options(const Config& config, Secret password) {
                          .layout = config.source.layout,
                          .user = config.source.user,
                          .password = std::move(password),
-                         .containers = job.containers};
-  for (const auto& field : {job.id_field,
-                            job.parent_field,
-                            job.day_field,
-                            job.category_field,
-                            job.mark_field,
-                            job.stamp_field}) {
-    if (!field.empty()) options.fields.push_back(field);
-  }
+                         .containers = job.containers,
+                         .fields = shown_fields(job)};
   for (const auto& field : {job.mark_field, job.stamp_field}) {
     if (!field.empty()) options.written_fields.push_back(field);
   }
@@ -89,12 +82,23 @@ Status first_answer(Source& source, Source& patient, const CallContext& context)
   return overloaded ? patient.check(context) : answered;
 }
 
+// A field more in a later copy of the file makes no other job of it.
+std::string waterfall_of(const Config& config) {
+  if (!config.source.is_whole_file()) return boost::join(config.job.containers, ",");
+  const auto& tables = config.source.tables;
+  return "every container of " + (tables.empty() ? "every table" : boost::join(tables, ","));
+}
+
 }  // namespace
+
+Session::Session(const Config& config, FileSource checked)
+    : settings_(config.job), waterfall_(waterfall_of(config)), file_(std::move(checked)) {}
 
 Result<std::unique_ptr<Session>> Session::open(const Config& config,
                                                const Needs& needs,
-                                               const CallContext& context) {
-  std::unique_ptr<Session> session(new Session(config));
+                                               const CallContext& context,
+                                               FileSource checked) {
+  std::unique_ptr<Session> session(new Session(config, std::move(checked)));
   // The ledger first: a second run must not even log in.
   if (needs.ledger) FMF_TRY(session->open_ledger(config, needs));
   if (needs.catalogue) FMF_TRY(session->open_catalogue(config));
@@ -106,10 +110,10 @@ Result<std::unique_ptr<Session>> Session::open(const Config& config,
 }
 
 Status Session::bind(bool source_counts) {
-  return ledger_->bind({.source = source_counts ? source_->identity() : std::string(),
+  return ledger_->bind({.source = source_counts ? source().identity() : std::string(),
                         .store = store_->identity(),
                         .key_template = settings_.key.text(),
-                        .containers = boost::join(settings_.containers, ",")});
+                        .containers = waterfall_});
 }
 
 Session::~Session() {
@@ -121,7 +125,7 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
     return fail(ErrorKind::invalid, "[source] server is missing: marks and stamps go there");
   }
   if (config.source.kind == SourceKind::file && !needs.server) {
-    return fail(ErrorKind::invalid, "[source] kind \"file\" is not in this build");
+    return open_file(config, needs, context);
   }
   FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));
   FMF_TRY_ASSIGN(source_,
@@ -130,6 +134,22 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   resilient_source_ = std::make_unique<ResilientSource>(*source_, *source_gate_);
   if (needs.source_answers) return first_answer(*source_, *resilient_source_, context);
   return {};
+}
+
+// A file never falls over, so nothing paces or repeats what it is asked.
+Status Session::open_file(const Config& config, const Needs& needs, const CallContext& context) {
+  const bool is_checked = file_.source != nullptr;
+  if (!is_checked) {
+    FMF_TRY_ASSIGN(file_, open_file_source(config));
+  }
+  if (needs.source_answers && !is_checked) FMF_TRY(file_.source->check(context));
+  settings_.containers = containers_of(config, *file_.database);
+  return {};
+}
+
+Source& Session::source() const {
+  if (file_.source != nullptr) return *file_.source;
+  return *resilient_source_;
 }
 
 Status Session::open_store(const Config& config, const Needs& needs, const CallContext& context) {
@@ -177,7 +197,7 @@ Status Session::open_ledger(const Config& config, const Needs& needs) {
 
 Job Session::job() const {
   return {.settings = settings_,
-          .source = *resilient_source_,
+          .source = source(),
           .store = *resilient_store_,
           .ledger = *ledger_,
           .catalogue = catalogue_.get(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/app/config.hpp>
+#include <fmferry/app/file_source.hpp>
 #include <fmferry/engine/resilient_source.hpp>
 #include <fmferry/engine/resilient_store.hpp>
 
@@ -28,9 +28,11 @@ struct Needs {
 // Sessions at the source are ended when it is destroyed.
 class Session {
  public:
+  // `checked`: the configured file, when the caller has opened and checked it already.
   static Result<std::unique_ptr<Session>> open(const Config& config,
                                                const Needs& needs,
-                                               const CallContext& context);
+                                               const CallContext& context,
+                                               FileSource checked = {});
 
   ~Session();
   Session(const Session&) = delete;
@@ -44,21 +46,28 @@ class Session {
 
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
 
+  // The file that the records come from; none when they come from a server, or from nowhere yet.
+  [[nodiscard]] const FileSource& file() const { return file_; }
+
   [[nodiscard]] ObjectStore& store() { return *resilient_store_; }
 
   [[nodiscard]] Progress& progress() { return progress_; }
 
  private:
-  explicit Session(const Config& config) : settings_(config.job) {}
+  Session(const Config& config, FileSource checked);
 
   Status open_source(const Config& config, const Needs& needs, const CallContext& context);
+  Status open_file(const Config& config, const Needs& needs, const CallContext& context);
+  [[nodiscard]] Source& source() const;
   Status open_store(const Config& config, const Needs& needs, const CallContext& context);
   Status open_catalogue(const Config& config);
   Status open_ledger(const Config& config, const Needs& needs);
 
   JobSettings settings_;
+  std::string waterfall_;  // as the ledger is bound to it
   mutable Progress progress_;
   std::shared_ptr<Clock> clock_{std::make_shared<SystemClock>()};
+  FileSource file_;
   std::unique_ptr<Source> source_;
   std::unique_ptr<ObjectStore> store_;
   std::unique_ptr<Gate> source_gate_;

@@ -24,7 +24,9 @@ struct Shell {
 };
 
 void declare_init(CLI::App& app, Shell& shell);
-void declare_phases(CLI::App& app, Shell& shell);  // mark, export, link, run, retry
+void declare_inspect(CLI::App& app, Shell& shell);
+void declare_phases(CLI::App& app, Shell& shell);  // run, mark, export, link, retry
+void declare_export(CLI::App& app, Shell& shell);  // the one of them that also takes a file
 void declare_verify(CLI::App& app, Shell& shell);
 void declare_status(CLI::App& app, Shell& shell);
 void declare_list(CLI::App& app, Shell& shell);

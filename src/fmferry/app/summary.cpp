@@ -41,10 +41,12 @@ std::string summary_text(const LedgerCounts& counts) {
                       counts.source_count < 0 ? "?" : with_commas(counts.source_count),
                       adds_up(counts) ? ": it adds up" : ": IT DOES NOT ADD UP");
   if (!counts.reasons.empty()) text += "reasons: " + in_words(counts.reasons) + "\n";
-  text += fmt::format("marked {}, stamped {}, linked {}\n",
-                      with_commas(counts.marked),
-                      with_commas(counts.stamped),
-                      with_commas(counts.linked));
+  if (counts.marked + counts.stamped + counts.linked > 0) {
+    text += fmt::format("marked {}, stamped {}, linked {}\n",
+                        with_commas(counts.marked),
+                        with_commas(counts.stamped),
+                        with_commas(counts.linked));
+  }
   if (!counts.stamp_problems.empty()) {
     text += "not stamped: " + in_words(counts.stamp_problems) + "\n";
   }

@@ -8,6 +8,19 @@ Status record_step(const Job& job, const StepUpdate& update) {
   return job.ledger.record(std::span(&update, 1));
 }
 
+std::vector<std::string> shown_fields(const JobSettings& settings) {
+  std::vector<std::string> fields;
+  for (const auto& field : {settings.id_field,
+                            settings.parent_field,
+                            settings.day_field,
+                            settings.category_field,
+                            settings.mark_field,
+                            settings.stamp_field}) {
+    if (!field.empty()) fields.push_back(field);
+  }
+  return fields;
+}
+
 SeenRecord sight_of(const Record& record, const JobSettings& settings) {
   SeenRecord seen{.record_id = record.record_id,
                   .mod_id = record.mod_id,

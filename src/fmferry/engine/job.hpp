@@ -54,6 +54,9 @@ struct Job {
 // One step of one record into the ledger; durable when it returns.
 [[nodiscard]] Status record_step(const Job& job, const StepUpdate& update);
 
+// The fields that the phases look at, containers left out; in the order of the settings.
+[[nodiscard]] std::vector<std::string> shown_fields(const JobSettings& settings);
+
 // What a record's fields say before any byte was fetched.
 [[nodiscard]] SeenRecord sight_of(const Record& record, const JobSettings& settings);
 

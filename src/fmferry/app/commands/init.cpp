@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/shell.hpp>
+#include <fmferry/app/toml_text.hpp>
 #include <fmferry/foundation/file.hpp>
 
 #include <CLI/CLI.hpp>
@@ -17,30 +18,21 @@ struct InitOptions {
   std::string store{"./store"};
 };
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 std::string template_for(const InitOptions& options) {
   return "# fmferry's configuration. Paths are relative to this file.\n"
          "# The ledger (fmferry.db) and the manifest are kept beside it.\n"
          "\n[source]\n"
          "server = " +
-         quoted(options.server) +
+         toml_text(options.server) +
          "\n"
          "database = " +
-         quoted(options.database) +
+         toml_text(options.database) +
          "   # without .fmp12\n"
          "layout = " +
-         quoted(options.layout) +
+         toml_text(options.layout) +
          "   # only fields on this layout can be read\n"
          "user = " +
-         quoted(options.user) +
+         toml_text(options.user) +
          "   # its privilege set needs fmrest\n"
          "password = \"env:FMFERRY_PASSWORD\"   # or \"file:PATH\"; never the password itself\n"
          "# ca = \"server.pem\"   # for a server with a certificate of its own\n"
@@ -57,7 +49,7 @@ std::string template_for(const InitOptions& options) {
          "# category = \"category\"\n"
          "\n[store]\n"
          "url = " +
-         quoted(options.store) +
+         toml_text(options.store) +
          "   # a folder, or s3://bucket/prefix\n"
          "key = \"filemaker-import/images-bulk-dump/{id}.{ext}\"\n"
          "# For S3 the keys come from where AWS tools look: environment, ~/.aws, instance role.\n"

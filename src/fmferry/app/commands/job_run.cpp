@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/commands/job_run.hpp>
+#include <fmferry/app/file_report.hpp>
 #include <fmferry/app/manifest.hpp>
 #include <fmferry/app/progress_line.hpp>
 #include <fmferry/app/summary.hpp>
+#include <fmferry/app/text_table.hpp>
 #include <fmferry/app/time_limit.hpp>
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/foundation/digest.hpp>
@@ -57,6 +59,19 @@ Needs needs_of(Goal goal, bool dry_run) {
           .write_ledger = true};
 }
 
+// What a file holds, and what of it can't come along; before anything moves.
+void tell_what_was_found(const Shell& shell, const Config& config, Session& session) {
+  if (session.file().source == nullptr) return;
+  const auto tables = findings_in(config, session.file());
+  const FileReport report{.facts = session.file().database->facts(), .tables = tables};
+  if (!shell.json && !shell.quiet) {
+    std::printf("%s\n", found_text(report, is_colourful()).c_str());
+    std::fflush(stdout);
+    return;
+  }
+  for (const auto& line : warnings_about(report.facts, tables)) log(LogLevel::warning, line);
+}
+
 // An end that the time limit asked for is told as that.
 ExitCode complain_within(const TimeLimit& limit, const Error& error) {
   if (error.kind != ErrorKind::cancelled || !limit.reached()) return complain(error);
@@ -70,13 +85,16 @@ ExitCode close_run(const Shell& shell,
                    const Config& config,
                    Session& session,
                    const Status& status,
-                   const TimeLimit& limit) {
+                   const TimeLimit& limit,
+                   const JobExtras& extras) {
   const auto counts = session.ledger().counts();
   if (!counts) return complain(counts.error());
   if (Status written = write_manifest(session.ledger(), config.folder); !written) {
     return complain(written.error());
   }
-  if (shell.json) {
+  if (extras.closing_words) {
+    extras.closing_words(*counts);
+  } else if (shell.json) {
     std::printf("%s\n", summary_json(*counts).c_str());
   } else {
     std::printf("%s", summary_text(*counts).c_str());
@@ -88,7 +106,11 @@ ExitCode close_run(const Shell& shell,
                      .what = "the fates do not add up to the source's count: run again"});
   }
   if (needs_attention(*counts)) {
-    if (!shell.json) std::puts("some records need a look: `fmferry list --attention` names them");
+    if (!shell.json) {
+      const std::string which = shell.config_file.empty() ? "" : "-c " + shell.config_file + " ";
+      std::printf("some records need a look: `fmferry %slist --attention` names them\n",
+                  which.c_str());
+    }
     return ExitCode::attention;
   }
   return ExitCode::success;
@@ -119,7 +141,8 @@ ExitCode rehearse_push(const Shell& shell, const Job& job, Goal goal) {
 }
 
 // Takes the inventory into a copy of the ledger and says what would be done.
-ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit& limit) {
+ExitCode rehearse(
+    const Shell& shell, Config config, Goal goal, const TimeLimit& limit, FileSource file) {
   const CallContext context{.stop = limit.token()};
   const auto folder = std::filesystem::temp_directory_path() / ("fmferry-" + uuid_v4());
   std::filesystem::create_directory(folder);
@@ -134,11 +157,12 @@ ExitCode rehearse(const Shell& shell, Config config, Goal goal, const TimeLimit&
       return complain(copied.error());
   }
   config.ledger_file = copy;
-  auto session = Session::open(config, needs_of(goal, true), context);
+  auto session = Session::open(config, needs_of(goal, true), context, std::move(file));
   if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(!is_push(goal)); !bound) {
     return complain(bound.error(), ExitCode::usage);
   }
+  tell_what_was_found(shell, config, **session);
   const Job job = (*session)->job();
   if (is_push(goal)) return rehearse_push(shell, job, goal);
   if (goal != Goal::link) {
@@ -189,9 +213,18 @@ void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, b
     command.add_flag("--dry-run", options.dry_run, "say what would be done; write nothing");
   }
   command.add_flag("--json", shell.json, "results as one JSON object");
+  command.footer(
+      "Exit status: 0 all records accounted for, 1 error, 2 usage or configuration,\n"
+      "3 some records need a look, 5 source kept failing, 7 credentials, schema or rights,\n"
+      "8 data budget used up, 10 time limit, 11 another run holds the ledger, 130 interrupted.\n"
+      "Running the same command again is always safe.");
 }
 
-ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, const JobRun& run) {
+ExitCode run_job(const Shell& shell,
+                 Config config,
+                 const RunOptions& options,
+                 const JobRun& run,
+                 JobExtras extras) {
   std::optional<std::chrono::milliseconds> span;
   if (Status applied = apply_options(options, config, span); !applied) {
     return complain(applied.error(), ExitCode::usage);
@@ -212,13 +245,14 @@ ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, c
   }
   if (ExitCode code{}; is_push(run.goal) && !has_ledger(config, code)) return code;
   const TimeLimit limit(shell.context.stop, span);
-  if (options.dry_run) return rehearse(shell, config, run.goal, limit);
+  if (options.dry_run) return rehearse(shell, config, run.goal, limit, std::move(extras.file));
   const CallContext context{.stop = limit.token()};
-  auto session = Session::open(config, needs_of(run.goal, false), context);
+  auto session = Session::open(config, needs_of(run.goal, false), context, std::move(extras.file));
   if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(!is_push(run.goal)); !bound) {
     return complain(bound.error(), ExitCode::usage);
   }
+  tell_what_was_found(shell, config, **session);
   if (run.requeue) {
     const auto taken = (*session)->ledger().requeue(options.reason);
     if (!taken) return complain(taken.error());
@@ -230,10 +264,11 @@ ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, c
   if (status) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
     status = pursue((*session)->job(), run.goal, context);
+    if (status && extras.afterwards) status = extras.afterwards(**session, context);
   }
   const std::string end = status ? "done" : std::string(name_of(status.error().kind));
   if (Status noted = ledger.note_run("ends: " + end); status && !noted) status = noted;
-  return close_run(shell, config, **session, status, limit);
+  return close_run(shell, config, **session, status, limit, extras);
 }
 
 }  // namespace fmferry

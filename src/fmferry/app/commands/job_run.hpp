@@ -5,6 +5,7 @@
 #include <fmferry/app/shell.hpp>
 #include <fmferry/engine/pipeline.hpp>
 
+#include <functional>
 #include <string>
 
 namespace fmferry {
@@ -29,8 +30,20 @@ struct JobRun {
   bool requeue{false};
 };
 
+struct JobExtras {
+  FileSource file{};  // the configured file, opened and checked before
+  // More work, when all records are done.
+  std::function<Status(Session&, const CallContext&)> afterwards{};
+  // Instead of the plain summary.
+  std::function<void(const LedgerCounts&)> closing_words{};
+};
+
 // Works on the job that the configuration describes, or rehearses it; ends with the summary, the
 // manifest, and the exit code that the records deserve. All complaints are made already.
-ExitCode run_job(const Shell& shell, Config config, const RunOptions& options, const JobRun& run);
+ExitCode run_job(const Shell& shell,
+                 Config config,
+                 const RunOptions& options,
+                 const JobRun& run,
+                 JobExtras extras = {});
 
 }  // namespace fmferry

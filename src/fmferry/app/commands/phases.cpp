@@ -14,7 +14,7 @@ ExitCode perform(const Shell& shell, const RunOptions& options, const JobRun& ru
   return config ? run_job(shell, std::move(*config), options, run) : code;
 }
 
-CLI::App* declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobRun& run) {
+void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobRun& run) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand(run.command, purpose);
   declare_run_options(*command, shell, *options, !run.requeue);
@@ -37,12 +37,6 @@ CLI::App* declare(CLI::App& app, Shell& shell, const std::string& purpose, const
       return perform(shell, *options, chosen);
     };
   });
-  command->footer(
-      "Exit status: 0 all records accounted for, 1 error, 2 usage or configuration,\n"
-      "3 some records need a look, 5 source kept failing, 7 credentials, schema or rights,\n"
-      "8 data budget used up, 10 time limit, 11 another run holds the ledger, 130 interrupted.\n"
-      "Running the same command again is always safe.");
-  return command;
 }
 
 }  // namespace
@@ -60,10 +54,7 @@ void declare_phases(CLI::App& app, Shell& shell) {
           shell,
           "stamp at the server what was moved from a closed file",
           {.command = "stamp", .goal = Goal::push_stamps});
-  declare(app,
-          shell,
-          "move the best containers to the store, then stamp",
-          {.command = "export", .goal = Goal::move});
+  declare_export(app, shell);
   declare(app,
           shell,
           "write moved records into the catalogue",

@@ -192,8 +192,7 @@ SourceCapabilities DataApiSource::capabilities() const {
 
 std::string DataApiSource::identity() const {
   const auto& options = parts_->options;
-  return "filemaker://" + parts_->api.endpoint().server().host + "/" +
-         percent_encode(options.database) + "/" + percent_encode(options.layout);
+  return dataapi::identity_of(parts_->api.endpoint().server(), options.database, options.layout);
 }
 
 Status DataApiSource::check(const CallContext& context) {
@@ -277,6 +276,13 @@ Result<std::int64_t> DataApiSource::write(RecordId record_id,
 
 void DataApiSource::close() {
   parts_->api.close();
+}
+
+Result<std::string> data_api_identity(const std::string& server,
+                                      const std::string& database,
+                                      const std::string& layout) {
+  FMF_TRY_ASSIGN(const Url address, dataapi::server_of(server));
+  return dataapi::identity_of(address, database, layout);
 }
 
 }  // namespace fmferry

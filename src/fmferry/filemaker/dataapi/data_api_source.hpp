@@ -47,4 +47,9 @@ class DataApiSource final : public Source {
   std::unique_ptr<Parts> parts_;
 };
 
+// What identity() answers for this layout; `invalid` when the server is no address.
+[[nodiscard]] Result<std::string> data_api_identity(const std::string& server,
+                                                    const std::string& database,
+                                                    const std::string& layout);
+
 }  // namespace fmferry

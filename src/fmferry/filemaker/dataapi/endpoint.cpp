@@ -42,16 +42,11 @@ Status check_protection(const Url& server, const DataApiOptions& options) {
 
 Result<Endpoint> Endpoint::make(const DataApiOptions& options) {
   FMF_TRY(check_names(options));
-  const bool has_scheme = options.server.find("://") != std::string::npos;
-  const auto server = parse_url(has_scheme ? options.server : "https://" + options.server);
-  if (!server || server->target != "/") {
-    return fail(ErrorKind::invalid,
-                "the server must be given as https://host or https://host:port");
-  }
-  FMF_TRY(check_protection(*server, options));
+  FMF_TRY_ASSIGN(const Url server, server_of(options.server));
+  FMF_TRY(check_protection(server, options));
   Endpoint endpoint;
-  endpoint.server_ = *server;
-  endpoint.database_ = server->origin() + "/fmi/data/" + percent_encode(options.version) +
+  endpoint.server_ = server;
+  endpoint.database_ = server.origin() + "/fmi/data/" + percent_encode(options.version) +
                        "/databases/" + percent_encode(options.database);
   endpoint.layout_ = endpoint.database_ + "/layouts/" + percent_encode(options.layout);
   return endpoint;
@@ -84,6 +79,18 @@ std::string Endpoint::record(RecordId record_id) const {
 
 std::string Endpoint::record_now(RecordId record_id) const {
   return record(record_id) + "?" + std::string(k_no_portals);
+}
+
+Result<Url> server_of(const std::string& text) {
+  const bool has_scheme = text.find("://") != std::string::npos;
+  const auto server = parse_url(has_scheme ? text : "https://" + text);
+  if (server && server->target == "/") return *server;
+  return fail(ErrorKind::invalid, "the server must be given as https://host or https://host:port");
+}
+
+std::string identity_of(const Url& server, const std::string& database, const std::string& layout) {
+  return "filemaker://" + server.host + "/" + percent_encode(database) + "/" +
+         percent_encode(layout);
 }
 
 }  // namespace fmferry::dataapi
