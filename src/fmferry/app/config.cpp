@@ -118,12 +118,20 @@ class Section {
 
 using Problems = std::vector<std::string>;
 
-void read_server_source(Section& section, SourceConfig& source) {
+void read_server_source(Section& section,
+                        const std::filesystem::path& folder,
+                        SourceConfig& source) {
   section.required_text("server", source.server);
   section.required_text("database", source.database);
   section.required_text("layout", source.layout);
   section.required_text("user", source.user);
   section.required_text("password", source.password);
+  std::string backup;
+  section.text("backup", backup);
+  if (!backup.empty()) source.file = folder / backup;
+  source.table = source.layout;
+  section.text("backup_table", source.table);
+  section.flag("allow_unclean", source.allow_unclean);
 }
 
 void read_file_source(Section& section, const std::filesystem::path& folder, SourceConfig& source) {
@@ -154,7 +162,7 @@ void read_source(const toml::table& root, Config& config, Problems& problems) {
   if (source.kind == SourceKind::file) {
     read_file_source(section, config.folder, source);
   } else {
-    read_server_source(section, source);
+    read_server_source(section, config.folder, source);
   }
   section.refuse_the_rest();
   if (!source.table.empty() && !source.tables.empty()) {

@@ -23,13 +23,17 @@ struct SourceConfig {
   std::string user{};
   std::string password{};  // where it is: "env:NAME" or "file:PATH"; resolve_secret() reads it
 
-  // Of the kind `file`. The settings above are optional then: `database` and `layout` are the
-  // file's stem and the table unless given, so that rows in a catalogue get the ids that they would
-  // get through the server.
+  // Of the kind `file`, and of a backup. For a file the settings above are optional then:
+  // `database` and `layout` are the file's stem and the table unless given, so that rows in a
+  // catalogue get the ids that they would get through the server.
   std::filesystem::path file{};
   std::string table{};                // empty: every container value is a record of its own
   std::vector<std::string> tables{};  // without `table`: of these only
   bool allow_unclean{false};
+
+  // Of the kind `data_api`: a copy of the server's file, from which bytes are taken where it has
+  // the same record; `file` and `table` name it then.
+  [[nodiscard]] bool has_backup() const { return kind == SourceKind::data_api && !file.empty(); }
 
   [[nodiscard]] bool is_whole_file() const { return kind == SourceKind::file && table.empty(); }
 };

@@ -24,15 +24,26 @@ Result<Fmp12Options> options_of(const Config& config) {
   return options;
 }
 
+Result<FileSource> open_with(const SourceConfig& source, Fmp12Options options) {
+  FileSource opened;
+  FMF_TRY_ASSIGN(opened.database,
+                 fmp12::Database::open(source.file, {.allow_unclean = source.allow_unclean}));
+  FMF_TRY_ASSIGN(opened.source, Fmp12Source::open(opened.database, std::move(options)));
+  return opened;
+}
+
 }  // namespace
 
 Result<FileSource> open_file_source(const Config& config) {
   FMF_TRY_ASSIGN(auto options, options_of(config));
-  FileSource opened;
-  FMF_TRY_ASSIGN(
-      opened.database,
-      fmp12::Database::open(config.source.file, {.allow_unclean = config.source.allow_unclean}));
-  FMF_TRY_ASSIGN(opened.source, Fmp12Source::open(opened.database, std::move(options)));
+  return open_with(config.source, std::move(options));
+}
+
+Result<FileSource> open_backup(const Config& config) {
+  Fmp12Options options{.table = config.source.table, .containers = config.job.containers};
+  if (!config.job.id_field.empty()) options.fields.push_back(config.job.id_field);
+  auto opened = open_with(config.source, std::move(options));
+  if (!opened) return fail(std::move(opened).error().at("backup"));
   return opened;
 }
 

@@ -17,6 +17,9 @@ struct FileSource {
 // The errors of Database::open and Fmp12Source::open. Not checked yet: Source::check() does that.
 Result<FileSource> open_file_source(const Config& config);
 
+// The backup of a server's file: its table with the job's containers and ids. Errors as above.
+Result<FileSource> open_backup(const Config& config);
+
 // The containers that the job asks for: the configured ones, or all of the file.
 [[nodiscard]] std::vector<std::string> containers_of(const Config& config,
                                                      const fmp12::Database& database);

@@ -117,7 +117,11 @@ Status Session::bind(bool source_counts) {
 }
 
 Session::~Session() {
-  if (source_ != nullptr) source_->close();
+  if (backup_first_ != nullptr) {
+    backup_first_->close();
+  } else if (source_ != nullptr) {
+    source_->close();
+  }
 }
 
 Status Session::open_source(const Config& config, const Needs& needs, const CallContext& context) {
@@ -132,7 +136,14 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
                  DataApiSource::open(data_api_options(config, std::move(password)), clock_));
   source_gate_ = make_gate("source", settings_.width, config, *clock_, &progress_);
   resilient_source_ = std::make_unique<ResilientSource>(*source_, *source_gate_);
-  if (needs.source_answers) return first_answer(*source_, *resilient_source_, context);
+  if (needs.source_answers) FMF_TRY(first_answer(*source_, *resilient_source_, context));
+  // Only what writes the ledger fetches bytes, and a push does not.
+  const bool fetches = needs.write_ledger && needs.source_answers && !needs.server;
+  if (!fetches || !config.source.has_backup()) return {};
+  FMF_TRY_ASSIGN(backup_, open_backup(config));
+  FMF_TRY(backup_.source->check(context));
+  backup_first_ =
+      std::make_unique<BackupFirstSource>(*resilient_source_, *backup_.source, settings_.id_field);
   return {};
 }
 
@@ -149,6 +160,7 @@ Status Session::open_file(const Config& config, const Needs& needs, const CallCo
 
 Source& Session::source() const {
   if (file_.source != nullptr) return *file_.source;
+  if (backup_first_ != nullptr) return *backup_first_;
   return *resilient_source_;
 }
 

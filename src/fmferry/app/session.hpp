@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmferry/app/file_source.hpp>
+#include <fmferry/engine/backup_first_source.hpp>
 #include <fmferry/engine/resilient_source.hpp>
 #include <fmferry/engine/resilient_store.hpp>
 
@@ -73,6 +74,8 @@ class Session {
   std::unique_ptr<Gate> source_gate_;
   std::unique_ptr<Gate> store_gate_;
   std::unique_ptr<Source> resilient_source_;
+  FileSource backup_;
+  std::unique_ptr<BackupFirstSource> backup_first_;
   std::unique_ptr<ObjectStore> resilient_store_;
   std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<ContentInspectors> inspectors_;
