@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init run mark stamp export link retry verify status list report presign ledger version'
+  local commands='init inspect run mark stamp export link retry verify status list report presign ledger version'
   local phase='--limit --batch-size --width --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -15,20 +15,26 @@ _fmferry() {
     esac
   done
   case $previous in
-    -c | --config) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
+    -c | --config | --to | --state) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
     --fate) words='pending moved empty corrupt duplicate refused quarantined' ;;
     --method) words='GET PUT' ;;
+    --text) words='csv jsonl' ;;
     --reason)
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
     --limit | --batch-size | --width | --patience | --max-bytes | --time-limit | --id | --key | \
-      --expires | --server | --database | --layout | --user | --store) return ;;
+      --expires | --table | --fields | --server | --database | --layout | --user | --store) return ;;
     *)
       case $command in
         '') words="$commands --config --quiet --verbose --version --help" ;;
         init) words='--server --database --layout --user --store --help' ;;
-        run | export | link) words="$phase --dry-run" ;;
+        inspect) words='--fields --check --allow-unclean --json --help' && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        run | link) words="$phase --dry-run" ;;
+        export)
+          words="$phase --dry-run --to --table --fields --id --key --text --state --allow-unclean"
+          mapfile -t COMPREPLY < <(compgen -f -- "$current")
+          ;;
         mark) words="$phase --dry-run --push-marks" ;;
         stamp) words="$phase --dry-run --from-ledger" ;;
         retry) words="$phase --reason" ;;
@@ -41,7 +47,7 @@ _fmferry() {
       esac
       ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 
 complete -F _fmferry fmferry

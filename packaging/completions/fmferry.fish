@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init run mark stamp export link retry verify status list report presign ledger version
+set -l commands init inspect run mark stamp export link retry verify status list report presign ledger version
 set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
@@ -24,6 +24,17 @@ complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d
 complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export link" -l dry-run -d 'write nothing'
 complete -c fmferry -n "__fish_seen_subcommand_from mark" -l push-marks -d 'from the ledger to the server'
 complete -c fmferry -n "__fish_seen_subcommand_from stamp" -l from-ledger -d 'of records that have none yet'
+complete -c fmferry -n "__fish_seen_subcommand_from inspect export" -k -a "(__fish_complete_suffix .fmp12)"
+complete -c fmferry -n "__fish_seen_subcommand_from inspect" -l fields -d 'all fields, too'
+complete -c fmferry -n "__fish_seen_subcommand_from inspect" -l check -d 'prove all that can be proven'
+complete -c fmferry -n "__fish_seen_subcommand_from inspect export" -l allow-unclean -d 'copied while open'
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l to -r -F -d 'a folder, or s3://bucket/prefix'
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l table -x
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l fields -x -d 'the waterfall: a,b,c'
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l id -x
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l key -x
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l text -x -a 'csv jsonl'
+complete -c fmferry -n "__fish_seen_subcommand_from export" -l state -r -F -d 'where the ledger is kept'
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"
 complete -c fmferry -n "__fish_seen_subcommand_from list retry" -l reason -x -a "$reasons"
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l attention -d 'only what needs a look'
@@ -34,4 +45,4 @@ complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l method -x -a 'GET PUT'
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l expires -x
 complete -c fmferry -n "__fish_seen_subcommand_from ledger" -a check
-complete -c fmferry -n "__fish_seen_subcommand_from $phases verify status list ledger" -l json -d 'results as JSON'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases inspect verify status list ledger" -l json -d 'results as JSON'

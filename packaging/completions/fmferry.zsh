@@ -7,6 +7,7 @@ _fmferry() {
   local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
   commands=(
     'init:write a commented fmferry.toml'
+    'inspect:what a FileMaker file holds, without a server'
     'run:everything\: inventory, export, verify, mark, stamp, link'
     'mark:write the best container to the mark field'
     'stamp:stamp at the server what was moved from a closed file'
@@ -43,7 +44,12 @@ _fmferry() {
     argument)
       case $line[1] in
         init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
-        run | export | link) _arguments $phase '--dry-run[write nothing]' ;;
+        inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
+        run | link) _arguments $phase '--dry-run[write nothing]' ;;
+        export)
+          _arguments $phase '--dry-run[write nothing]' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
+            '--key:template:' '--text:format:(csv jsonl)' '--state:folder:_files -/' '--allow-unclean[copied while open]' '1:file:_files'
+          ;;
         mark) _arguments $phase '--dry-run[write nothing]' '--push-marks[from the ledger to the server]' ;;
         stamp) _arguments $phase '--dry-run[write nothing]' '--from-ledger[of records that have none yet]' ;;
         retry) _arguments $phase "--reason:reason:$reasons" ;;

@@ -39,7 +39,9 @@ class FileExport {
     }
     // Nothing is written before the file has proven to be readable.
     if (!options_.run.dry_run) {
-      if (Status kept = keep_plan(plan_); !kept) return complain(kept.error());
+      if (Status kept = keep_plan(plan_); !kept) {
+        return complain(kept.error(), ExitCode::usage);
+      }
     }
     JobExtras extras{.file = std::move(*file)};
     if (!options_.text.empty()) {

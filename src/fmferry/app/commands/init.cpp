@@ -21,6 +21,7 @@ struct InitOptions {
 std::string template_for(const InitOptions& options) {
   return "# fmferry's configuration. Paths are relative to this file.\n"
          "# The ledger (fmferry.db) and the manifest are kept beside it.\n"
+         "# A closed .fmp12 file needs no configuration: fmferry export FILE --to PLACE\n"
          "\n[source]\n"
          "server = " +
          toml_text(options.server) +
@@ -35,6 +36,7 @@ std::string template_for(const InitOptions& options) {
          toml_text(options.user) +
          "   # its privilege set needs fmrest\n"
          "password = \"env:FMFERRY_PASSWORD\"   # or \"file:PATH\"; never the password itself\n"
+         "# backup = \"Clinic.fmp12\"   # a closed copy: bytes are taken from it where it can be\n"
          "# ca = \"server.pem\"   # for a server with a certificate of its own\n"
          "\n[record]\n"
          "id = \"id\"\n"
