@@ -45,7 +45,7 @@ class SectorFile {
 
   [[nodiscard]] std::uint32_t count() const { return count_; }  // sectors, the header included
 
-  [[nodiscard]] std::int64_t bytes() const { return std::int64_t{count_} * k_sector; }
+  [[nodiscard]] std::int64_t bytes() const { return std::int64_t{count_} * std::int64_t{k_sector}; }
 
   // Raw sectors first .. first+n-1 into `buffer`, which has room for them. They must exist.
   Status read(std::uint32_t first, std::uint32_t n, char* buffer) const;
