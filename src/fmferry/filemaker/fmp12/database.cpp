@@ -10,6 +10,8 @@
 namespace fmferry::fmp12 {
 namespace {
 
+constexpr std::string_view k_fields{"\x03"};
+constexpr std::string_view k_listed{"\x05"};
 constexpr std::string_view k_records{"\x05"};
 constexpr std::string_view k_globals{"\x08"};
 constexpr std::string_view k_ids{"\x0D"};
@@ -88,6 +90,22 @@ Status check_tree(const SectorFile& file) {
   return cursor.rewind();
 }
 
+// Each table of the catalogue has its list of fields, even one without any: where there is none,
+// the table's own place was damaged, and its records would be missed.
+Status check_places(const SectorFile& file, const std::vector<Table>& tables) {
+  Cursor cursor(file);
+  for (const auto& table : tables) {
+    const Path place{key_of(table.id), k_fields, k_listed};
+    FMF_TRY(cursor.seek(place));
+    FMF_TRY_ASSIGN(const Cursor::Event found, cursor.next());
+    if (found != Cursor::Event::enter || !(cursor.path() == place)) {
+      return fail(ErrorKind::corrupt,
+                  "table " + std::to_string(table.id) + " is in the catalogue and nowhere else");
+    }
+  }
+  return {};
+}
+
 // The catalogue must know each table that has records or objects.
 Status check_strays(const SectorFile& file, const std::vector<Table>& tables) {
   Cursor cursor(file);
@@ -139,6 +157,7 @@ Result<std::shared_ptr<const Database>> Database::open(const std::filesystem::pa
   auto tables = read_catalogue(file);
   if (!tables) return fail(file.unreadable(to_line(tables.error())));
   made->tables_ = std::move(*tables);
+  FMF_TRY(check_places(file, made->tables_));
   FMF_TRY(check_strays(file, made->tables_));
   FMF_TRY_ASSIGN(made->facts_.version, read_version(file));
   return std::shared_ptr<const Database>(std::move(made));

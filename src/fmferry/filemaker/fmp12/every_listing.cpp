@@ -200,8 +200,15 @@ Result<std::unique_ptr<Listing>> list_every_container(std::shared_ptr<const Data
   for (const auto& table : database->tables()) {
     const bool wanted =
         only_tables.empty() || std::ranges::find(only_tables, table.name) != only_tables.end();
-    const bool holds = std::ranges::any_of(table.fields, &Field::is_container);
-    if (wanted && holds) tables.push_back(&table);
+    if (!wanted) continue;
+    bool holds = std::ranges::any_of(table.fields, &Field::is_container);
+    if (!holds) {
+      // Objects without a field for them: the survey is to see whether a damaged catalogue hides
+      // it.
+      FMF_TRY_ASSIGN(const std::int64_t objects, database->object_count(table));
+      holds = objects > 0;
+    }
+    if (holds) tables.push_back(&table);
   }
   return std::make_unique<EveryListing>(std::move(database), std::move(tables));
 }

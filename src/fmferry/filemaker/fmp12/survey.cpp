@@ -17,6 +17,12 @@ bool looks_like_container_value(const Cell& cell) {
   return value && value->kind == ContainerValue::Kind::embedded;
 }
 
+// Texts may look like it, so this is of use only where no field is known.
+bool is_reference(const Cell& cell) {
+  const auto value = container_value_of(cell);
+  return value && value->kind == ContainerValue::Kind::reference;
+}
+
 class TableReading {
  public:
   TableReading(const Database& database, const Table& table) : database_(database), table_(table) {}
@@ -56,7 +62,7 @@ class TableReading {
       const Field* field = table_.field(cell.field);
       if (field != nullptr && field->is_container()) {
         FMF_TRY(take_container(row, cell));
-      } else if (looks_like_container_value(cell)) {
+      } else if (looks_like_container_value(cell) || (field == nullptr && is_reference(cell))) {
         return fail(ErrorKind::corrupt,
                     "record " + std::to_string(row.id) + " has a container in field " +
                         std::to_string(cell.field) + ", which is none in the catalogue");
