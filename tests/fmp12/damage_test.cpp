@@ -2,6 +2,7 @@
 #include "damage.hpp"
 
 #include "samples.hpp"
+#include "written_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,15 +28,22 @@ std::vector<DamagedFile> real_files() {
   return files;
 }
 
+std::vector<DamagedFile> files_of_ours() {
+  std::vector<DamagedFile> files;
+  for (auto& file : written_files()) files.emplace_back(file.name, std::move(file.bytes));
+  return files;
+}
+
 using Damage = void (*)(DamagedFile&, int, std::mt19937_64&);
 
-// No damage may change what is exported without an error.
-void expect_no_slip(const std::string& what, Damage damage, int times) {
-  auto files = real_files();
-  if (files.empty()) {
-    std::cerr << no_samples() << '\n';
-    GTEST_SKIP() << no_samples();
-  }
+// No damage may change what is exported without an error. `allowed`: what no reader can see, since
+// keys have no checksum: that a value went to another container field or repetition of its record,
+// or that a table's global values lost their place.
+void expect_no_slip(std::vector<DamagedFile> files,
+                    const std::string& what,
+                    Damage damage,
+                    int times,
+                    int allowed = 0) {
   std::mt19937_64 random(20'26);
   DamageTally all;
   const auto share = std::max<int>(times / static_cast<int>(files.size()), 1);
@@ -44,23 +52,54 @@ void expect_no_slip(const std::string& what, Damage damage, int times) {
     all.add(file.tally());
   }
   std::cerr << what << ": " << all.summary() << '\n';
-  for (const auto& slip : all.slips) ADD_FAILURE() << slip;
+  for (const auto& slip : all.slips) std::cerr << "  " << slip << '\n';
+  EXPECT_LE(static_cast<int>(all.slips.size()), allowed);
 }
 
-TEST(Damage, NoiseOverASectorNeverSlips) {
-  expect_no_slip("noise over a sector", overwrite_sectors, rounds() / 10);
+class DamagedRealFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!samples().empty()) return;
+    std::cerr << no_samples() << '\n';
+    GTEST_SKIP() << no_samples();
+  }
+};
+
+TEST_F(DamagedRealFiles, NoiseOverASectorNeverSlips) {
+  expect_no_slip(real_files(), "noise over a sector", overwrite_sectors, rounds() / 10);
 }
 
-TEST(Damage, AMisplacedSectorNeverSlips) {
-  expect_no_slip("zeros or another sector", misplace_sectors, rounds() / 10);
+TEST_F(DamagedRealFiles, AMisplacedSectorNeverSlips) {
+  expect_no_slip(real_files(), "zeros or another sector", misplace_sectors, rounds() / 10);
 }
 
-TEST(Damage, AFlippedBitNeverSlips) {
-  expect_no_slip("flipped bits", flip_bits, rounds());
+TEST_F(DamagedRealFiles, AFlippedBitNeverSlips) {
+  expect_no_slip(real_files(), "flipped bits", flip_bits, rounds());
 }
 
-TEST(Damage, ATwistedStructureNeverSlips) {
-  expect_no_slip("twisted structure", twist_structure, rounds() / 5);
+TEST_F(DamagedRealFiles, ATwistedStructureNeverSlips) {
+  expect_no_slip(real_files(), "twisted structure", twist_structure, rounds() / 5);
+}
+
+TEST(DamagedWrittenFiles, NoiseOverASectorNeverSlips) {
+  expect_no_slip(files_of_ours(), "written: noise over a sector", overwrite_sectors, rounds());
+}
+
+TEST(DamagedWrittenFiles, AMisplacedSectorNeverSlips) {
+  expect_no_slip(files_of_ours(), "written: zeros or another sector", misplace_sectors, rounds());
+}
+
+TEST(DamagedWrittenFiles, AFlippedBitWhereItMattersNeverSlips) {
+  const int times = 20 * rounds();
+  expect_no_slip(files_of_ours(),
+                 "written: flipped bits that matter",
+                 flip_bits_that_matter,
+                 times,
+                 times / 10'000);
+}
+
+TEST(DamagedWrittenFiles, ATwistedStructureNeverSlips) {
+  expect_no_slip(files_of_ours(), "written: twisted structure", twist_structure, 2 * rounds());
 }
 
 }  // namespace
