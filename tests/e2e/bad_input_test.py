@@ -196,7 +196,8 @@ class BadInput(harness.EndToEnd):
         self.assert_refused(job, job.run("run"), 2, rf"line {line}: .*width must be a whole number")
 
     def test_value_out_of_range(self):
-        for key, value in (("width", 0), ("width", 65), ("page_size", 1), ("tries", 0), ("patience", "soon")):
+        for key, value in (("width", 0), ("width", 65), ("page_size", 1), ("tries", 0), ("patience", "soon"),
+                           ("first_wait", "0s")):
             with self.subTest(f"{key} = {value}"):
                 job = self.make_job(self.simulator, name=f"{key}-{value}", pace={key: value})
                 self.assert_refused(job, job.run("run"), 2, rf"line \d+: .*{key} must be")

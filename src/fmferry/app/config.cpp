@@ -276,6 +276,13 @@ void read_pace(const toml::table& root, Config& config, Problems& problems) {
     if (duration) config.patience = *duration;
     return duration.has_value();
   });
+  section.parsed(
+      "first_wait", "a duration such as \"2s\" or \"50ms\"", [&](const std::string& text) {
+        const auto duration = parse_duration(text);
+        const bool some = duration && duration->count() > 0;
+        if (some) config.first_wait = *duration;
+        return some;
+      });
   section.refuse_the_rest();
 }
 

@@ -66,6 +66,7 @@ struct Config {
   CatalogueConfig catalogue{};
   JobSettings job{};
   std::chrono::milliseconds patience{6 * 3'600'000};
+  std::chrono::milliseconds first_wait{2'000};  // doubled while an outage lasts
 
   std::filesystem::path ledger_file{};  // empty: fmferry.db beside the configuration
 

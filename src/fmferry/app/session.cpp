@@ -65,10 +65,12 @@ Result<std::unique_ptr<ObjectStore>> open_s3(const Config& config, Clock& clock)
 
 std::unique_ptr<Gate> make_gate(
     std::string host, int width, const Config& config, Clock& clock, Progress* progress) {
-  return std::make_unique<Gate>(
-      GateSettings{.host = std::move(host), .width = width, .patience = config.patience},
-      clock,
-      progress);
+  return std::make_unique<Gate>(GateSettings{.host = std::move(host),
+                                             .width = width,
+                                             .first_wait = config.first_wait,
+                                             .patience = config.patience},
+                                clock,
+                                progress);
 }
 
 // A wrong address or password is said at once, not waited out. A server that answers, if only that
