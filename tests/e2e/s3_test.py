@@ -115,6 +115,31 @@ class RealS3(harness.EndToEnd):
         self.assertEqual(harness.sha256_of(to), row["sha256"])
         self.assertNotIn("Uploads", self.s3.aws("list-multipart-uploads", "--bucket", "large-files"))
 
+    def test_a_closed_file_goes_into_a_bucket_without_a_configuration(self):
+        self.s3.aws("create-bucket", "--bucket", "from-a-file")
+        file, truth = self.folder / "Clinic.fmp12", self.folder / "truth"
+        subprocess.run([harness.FMSIM, "file", "--records", "60", "--out", file, "--truth", truth], check=True,
+                       capture_output=True)
+        expected = {(line["recordId"], line["sha256"]) for line in map(harness.json.loads, truth.read_text().splitlines())
+                    if line.get("state") == "embedded" and line.get("table") == "API_Images"}
+        environment = {**harness.os.environ, **self.s3.environment(), "AWS_ENDPOINT_URL": self.s3.endpoint,
+                       "AWS_CA_BUNDLE": self.s3.ca, "AWS_EC2_METADATA_DISABLED": "true"}
+        command = [harness.FMFERRY, "export", file, "--to", "s3://from-a-file/2026", "--text", "jsonl", "--json"]
+        first, again = (subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True)
+                        for _ in range(2))
+        for done in (first, again):
+            self.assertIn(done.returncode, (0, 3), done.stderr)
+        copy = self.folder / "copy"
+        subprocess.run(["aws", "--endpoint-url", self.s3.endpoint, "s3", "sync", "--quiet", "s3://from-a-file/2026", copy],
+                       check=True, env=environment)
+        state = self.folder / "fmferry-Clinic"
+        sums = subprocess.run(["sha256sum", "-c", "--strict", "--quiet", state / "SHA256SUMS"], cwd=copy)
+        self.assertEqual(sums.returncode, 0)
+        got = {(path.stem, harness.sha256_of(path)) for path in copy.glob("API_Images.*/*")}
+        self.assertTrue(got)
+        self.assertLessEqual(got, {(str(record), sha256) for record, sha256 in expected})
+        self.assertTrue((copy / "API_Patients.jsonl").stat().st_size)
+
     def test_a_missing_bucket_is_said_at_once(self):
         simulator = self.make_simulator(20)
         job = self.make_job(simulator, store=self.s3.config("no-such-bucket"))

@@ -37,8 +37,7 @@ std::vector<DamagedFile> files_of_ours() {
 using Damage = void (*)(DamagedFile&, int, std::mt19937_64&);
 
 // No damage may change what is exported without an error. `allowed`: what no reader can see, since
-// keys have no checksum: that a value went to another container field, repetition or attribute of
-// its record, or that a table's global values lost their place.
+// keys have no checksum: that a value went to another container field or repetition of its record.
 void expect_no_slip(std::vector<DamagedFile> files,
                     const std::string& what,
                     Damage damage,

@@ -36,6 +36,10 @@ Result<Exported> export_everything(const std::filesystem::path& path) {
     offset += static_cast<std::int64_t>(page.records.size());
     if (page.records.empty()) break;
   }
+  for (const auto& [table, survey] : source->surveys()) {
+    // The export ends with a warning and its exit code says so.
+    if (survey.lost_objects > 0) return fail(ErrorKind::corrupt, "no value names an object in use");
+  }
   FMF_TRY_ASSIGN(const auto count, source->count({}));
   if (static_cast<std::int64_t>(out.size()) == count) return out;
   // The engine compares, too, and does not call such a run complete.

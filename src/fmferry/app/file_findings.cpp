@@ -61,7 +61,8 @@ TableFindings findings_of(const fmp12::Table& table, const fmp12::TableSurvey& s
   TableFindings findings{.table = &table,
                          .records = survey.records,
                          .objects = survey.objects,
-                         .unreferenced = survey.unreferenced()};
+                         .unreferenced = survey.unreferenced(),
+                         .lost = survey.lost_objects};
   for (const auto& field : table.fields) {
     if (!field.is_container()) continue;
     const auto counts = survey.containers.find(field.id);
@@ -116,12 +117,14 @@ std::vector<std::string> warnings_about(const fmp12::FileFacts& facts,
   std::vector<std::string> lines;
   FieldFindings sum;
   std::int64_t unreferenced = 0;
+  std::int64_t lost = 0;
   for (const auto& each : tables) {
     const FieldFindings of_table = each.all_containers();
     sum.external += of_table.external;
     sum.references += of_table.references;
     sum.unknown += of_table.unknown;
-    unreferenced += each.unreferenced;
+    unreferenced += each.unreferenced - each.lost;
+    lost += each.lost;
     if (!each.trouble.empty()) lines.push_back("unreadable: " + each.trouble);
   }
   if (!facts.closed_cleanly) {
@@ -145,6 +148,13 @@ std::vector<std::string> warnings_about(const fmp12::FileFacts& facts,
     lines.push_back(count_of(sum.unknown, "container holds", "containers hold") +
                     " typed text, a ? or a form that fmferry doesn't know: `fmferry list "
                     "--attention` will name the records");
+  }
+  if (lost > 0) {
+    lines.push_back(
+        count_of(lost, "object is", "objects are") +
+        " in use, as FileMaker counted, but no value names " + (lost == 1 ? "it" : "them") +
+        ": the file may be damaged. `fmferry inspect --check` looks closer; a copy that "
+        "FileMaker Pro recovered (File > Recover) may have more");
   }
   if (unreferenced > 0) {
     lines.push_back(count_of(unreferenced, "object belongs", "objects belong") +

@@ -34,6 +34,7 @@ struct TableFindings {
   std::vector<FieldFindings> containers{};  // in the order of the fields, empty ones included
   std::int64_t objects{0};                  // in the table's store
   std::int64_t unreferenced{0};             // of these, those that no value refers to
+  std::int64_t lost{0};                     // of these, those that FileMaker says are in use
   std::string trouble{};                    // why it could not be read to its end; mostly empty
 
   // Of the objects that values refer to, when they were looked at.

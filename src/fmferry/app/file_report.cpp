@@ -151,6 +151,7 @@ json::object table_json(const TableFindings& findings) {
   object["types"] = std::move(types);
   object["objects"] = findings.objects;
   object["unreferenced"] = findings.unreferenced;
+  object["lost"] = findings.lost;
   object["without_file"] = findings.without_file;
   object["without_md5"] = findings.without_md5;
   object["trouble"] = findings.trouble;

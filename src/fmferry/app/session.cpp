@@ -59,6 +59,7 @@ Result<std::unique_ptr<ObjectStore>> open_s3(const Config& config, Clock& clock)
   s3::S3Options options = s3_options(config, place);
   if (options.region.empty()) options.region = aws.region;
   if (options.endpoint.empty()) options.endpoint = aws.endpoint_url;
+  if (options.ca_file.empty()) options.ca_file = aws.ca_bundle;
   return s3::open_s3_object_store(
       std::move(options), s3::aws_credentials_chain(s3::process_environment(), clock), clock);
 }

@@ -178,6 +178,8 @@ Result<AwsSettings> aws_settings(const Environment& environment) {
   FMF_TRY_ASSIGN(const AwsProfile profile, read_profile(environment));
   AwsSettings settings{.region = region_from_environment(environment)};
   if (settings.region.empty()) settings.region = value_or_empty(profile, "region");
+  settings.ca_bundle = environment("AWS_CA_BUNDLE");
+  if (settings.ca_bundle.empty()) settings.ca_bundle = value_or_empty(profile, "ca_bundle");
   if (to_lower(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) == "true") return settings;
   settings.endpoint_url = environment("AWS_ENDPOINT_URL_S3");
   if (settings.endpoint_url.empty()) settings.endpoint_url = environment("AWS_ENDPOINT_URL");

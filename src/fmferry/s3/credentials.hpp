@@ -39,6 +39,7 @@ using Environment = std::function<std::string(const std::string& name)>;
 struct AwsSettings {
   std::string region{};
   std::string endpoint_url{};
+  std::string ca_bundle{};  // a file of trusted certificates
 };
 
 [[nodiscard]] Result<AwsSettings> aws_settings(const Environment& environment);

@@ -284,17 +284,22 @@ TEST_F(AwsCredentialsChain, AsksInstanceMetadataWithASessionToken) {
 }
 
 TEST_F(AwsCredentialsChain, SettingsComeFromVariablesThenFromTheProfile) {
-  write("config", "[default]\nregion = eu-west-1\nendpoint_url = https://s3.clinic.example\n");
+  write("config",
+        "[default]\nregion = eu-west-1\nendpoint_url = https://s3.clinic.example\n"
+        "ca_bundle = /etc/clinic.pem\n");
   auto settings = aws_settings(environment());
   ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->ca_bundle, "/etc/clinic.pem");
   EXPECT_EQ(settings->region, "eu-west-1");
   EXPECT_EQ(settings->endpoint_url, "https://s3.clinic.example");
   variables_["AWS_DEFAULT_REGION"] = "ap-southeast-2";
   variables_["AWS_ENDPOINT_URL_S3"] = "https://other.example";
+  variables_["AWS_CA_BUNDLE"] = "other.pem";
   settings = aws_settings(environment());
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->region, "ap-southeast-2");
   EXPECT_EQ(settings->endpoint_url, "https://other.example");
+  EXPECT_EQ(settings->ca_bundle, "other.pem");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -80,6 +81,13 @@ ExitCode complain_within(const TimeLimit& limit, const Error& error) {
                   ExitCode::time_limit);
 }
 
+// A closed file has containers in use that none of its records names.
+bool lacks_containers(const Session& session) {
+  if (session.file().source == nullptr) return false;
+  return std::ranges::any_of(session.file().source->surveys(),
+                             [](const auto& table) { return table.second.lost_objects > 0; });
+}
+
 // The closing words, the manifest, and the exit code that the records deserve.
 ExitCode close_run(const Shell& shell,
                    const Config& config,
@@ -105,6 +113,8 @@ ExitCode close_run(const Shell& shell,
     return complain({.kind = ErrorKind::conflict,
                      .what = "the fates do not add up to the source's count: run again"});
   }
+  if (lacks_containers(session))
+    return ExitCode::attention;  // the warning was the first thing said
   if (needs_attention(*counts)) {
     if (!shell.json) {
       const std::string which = shell.config_file.empty() ? "" : "-c " + shell.config_file + " ";

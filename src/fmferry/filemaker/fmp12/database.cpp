@@ -230,6 +230,11 @@ Status Database::objects(const Table& table,
   return ObjectStore(*file_, table.id).for_each(sink);
 }
 
+Status Database::object_keys(
+    const Table& table, const std::function<Result<bool>(const std::string& key)>& sink) const {
+  return ObjectStore(*file_, table.id).for_each_key(sink);
+}
+
 Result<std::int64_t> Database::object_count(const Table& table) const {
   return ObjectStore(*file_, table.id).count();
 }

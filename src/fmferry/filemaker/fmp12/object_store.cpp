@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view k_store{"\x1F"};
 constexpr std::string_view k_index{"\x01"};
 constexpr std::string_view k_objects{"\x05"};
+constexpr std::string_view k_key_set{"\x07"};  // in the index
 constexpr std::string_view k_list_key{"\x02"};
 constexpr std::string_view k_md5_key{"\x04"};
 constexpr std::string_view k_references_key{"\x12"};
@@ -238,6 +239,20 @@ Status ObjectStore::for_each(
     FMF_TRY_ASSIGN(const bool go_on, sink(found));
     if (!go_on) return {};
     after = key + '\0';  // the next possible key
+  }
+}
+
+Status ObjectStore::for_each_key(
+    const std::function<Result<bool>(const std::string& key)>& sink) const {
+  const Path set{table_key_, k_store, k_index, k_key_set};
+  Cursor cursor(file_);
+  FMF_TRY(cursor.seek(set));
+  while (true) {
+    FMF_TRY_ASSIGN(const Cursor::Event event, cursor.next());
+    if (event == Cursor::Event::end || !cursor.path().starts_with(set)) return {};
+    if (event != Cursor::Event::entry) continue;
+    FMF_TRY_ASSIGN(const bool go_on, sink(std::string(cursor.key())));
+    if (!go_on) return {};
   }
 }
 

@@ -18,6 +18,8 @@ class ObjectStore {
   [[nodiscard]] Result<ContainerObject> object(const std::string& key) const;
   Status stream(const ContainerObject& object, const ByteSink& sink) const;
   Status for_each(const std::function<Result<bool>(const ContainerObject&)>& sink) const;
+  // The keys of all objects, by the store's own set of them; false ends the walk.
+  Status for_each_key(const std::function<Result<bool>(const std::string& key)>& sink) const;
   [[nodiscard]] Result<std::int64_t> count() const;
 
  private:

@@ -53,10 +53,20 @@ class TableReading {
                   "its records refer to " + std::to_string(survey_.distinct_objects) +
                       " container objects, of which it has " + std::to_string(survey_.objects));
     }
+    if (survey_.unreferenced() > 0) FMF_TRY(count_lost_objects());
     return std::move(survey_);
   }
 
  private:
+  Status count_lost_objects() {
+    return database_.object_keys(table_, [&](const std::string& key) -> Result<bool> {
+      if (survey_.uses_of(key) > 0) return true;
+      FMF_TRY_ASSIGN(const ContainerObject object, database_.object(table_, key));
+      if (object.references > 0) ++survey_.lost_objects;
+      return true;
+    });
+  }
+
   Status take(const Row& row) {
     for (const auto& cell : row.cells) {
       const Field* field = table_.field(cell.field);

@@ -27,6 +27,10 @@ struct TableSurvey {
   std::vector<std::uint16_t> uses{};  // by object id, up to 65535: values that refer to it
   std::int64_t container_values{0};   // all that are not empty, globals included
 
+  // Objects that no value names although FileMaker counts references to them: what named them may
+  // have been damaged, or keeps them in a way that is not known.
+  std::int64_t lost_objects{0};
+
   [[nodiscard]] std::int64_t unreferenced() const { return objects - distinct_objects; }
 
   [[nodiscard]] std::uint16_t uses_of(const std::string& object_key) const;
