@@ -325,6 +325,14 @@ TEST(CannedSource, IsInDoubtWhenTheReplyToAWriteIsLost) {
   EXPECT_EQ(writes.back().header("Content-Type"), "application/json");
 }
 
+TEST(CannedSource, IsInDoubtWhenSomethingElseAnswersAWrite) {
+  const Canned fm([](const RawRequest& request) -> RawAnswer {
+    return {request.method() == "PATCH" ? http_answer(200, "<html>sign in</html>")
+                                        : one_record("")};
+  });
+  EXPECT_EQ(fm.source()->write(7, {{"id", "x"}}, 3, {}).error().kind, ErrorKind::in_doubt);
+}
+
 TEST(CannedSource, NamesTheFieldButNotTheValueOfARefusedWrite) {
   for (const int code : {102, 200, 201, 500, 509, 511}) {
     const Canned fm([code](const RawRequest&) -> RawAnswer { return {refusal(code)}; });

@@ -146,6 +146,20 @@ TEST_F(Inventory, AFailedPageIsNeverTheEnd) {
   EXPECT_EQ(world_.counts().source_count, -1);
 }
 
+TEST_F(Inventory, APageThatIsDamagedSometimesIsAskedForAgain) {
+  fill(30);
+  int asked = 0;
+  world_.source_rule = [&](std::string_view what, const std::string& on) -> std::optional<Fault> {
+    if (what != "page" || on == "1" || ++asked % 6 == 0) return std::nullopt;
+    return Fault{.error = {.kind = ErrorKind::corrupt, .what = "damaged JSON"}};
+  };
+  world_.settings.page_size = 20;
+  const auto walk = take();
+  ASSERT_TRUE(walk) << to_line(walk.error());
+  EXPECT_EQ(walk->seen, 30);
+  EXPECT_EQ(asked, 6);
+}
+
 TEST_F(Inventory, AnOutageInTheMiddleIsWaitedOut) {
   fill(30);
   int failures = 0;

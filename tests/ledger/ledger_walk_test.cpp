@@ -50,6 +50,16 @@ TEST_F(LedgerWalk, AnEditedPendingRecordStartsAnew) {
   EXPECT_EQ(finding(), "");
 }
 
+TEST_F(LedgerWalk, APendingRecordThatWasListedUnderAnotherIdStartsAnewThoughNobodyEditedIt) {
+  walk({seen(1, "a"), seen(2, "a")});
+  EXPECT_EQ(row(2).fate, Fate::duplicate);
+  EXPECT_EQ(walk({seen(1, "a"), seen(2, "b")}).changed, 1);
+  EXPECT_EQ(row(1).fate, Fate::pending);
+  EXPECT_EQ(row(2).fate, Fate::pending);
+  EXPECT_EQ(row(2).seen.id, "b");
+  EXPECT_EQ(finding(), "");
+}
+
 TEST_F(LedgerWalk, AnEditedMovedRecordStaysMovedAndIsNoted) {
   walk({seen(1, "a")});
   record_ok(moved(1));

@@ -11,7 +11,8 @@ namespace fmferry {
 //
 // fetch() is tried once a call, as its sink may have seen bytes: after an outage it fails with the
 // outage's error, the caller starts that body anew, and the gate makes it wait. A write whose reply
-// was lost is looked up before it is repeated.
+// was lost is looked up before it is repeated. A damaged page or count counts as an outage, eight
+// times at most.
 class ResilientSource final : public Source {
  public:
   ResilientSource(Source& inner, Gate& gate) : inner_(inner), gate_(gate) {}

@@ -141,7 +141,8 @@ class Ledger {
   virtual Status bind(const JobIdentity& job) = 0;
 
   // A walk is one complete pass through the source. Records seen before keep their progress; one
-  // whose mod_id changed since starts anew, unless it was moved: then changed_since is set.
+  // whose mod_id changed since starts anew, unless it was moved: then changed_since is set. One
+  // that was not moved also starts anew when it has another id.
   virtual Status begin_walk() = 0;
   // For each record whether it had been seen already in this walk; all are seen afterwards.
   virtual Result<std::vector<bool>> see(std::span<const SeenRecord> records) = 0;

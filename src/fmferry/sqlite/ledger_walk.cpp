@@ -68,7 +68,7 @@ Result<SightKind> see_one(SqliteConnection& connection,
                           std::int64_t walk) {
   FMF_TRY_ASSIGN(auto select,
                  connection.prepare("SELECT walk, mod_id, fate = 'moved', changed_since, present, "
-                                    "reason FROM record WHERE record_id = ?"));
+                                    "reason, id FROM record WHERE record_id = ?"));
   select.bind_integer(1, record.record_id);
   FMF_TRY_ASSIGN(const bool known, select.step());
   if (!known) {
@@ -79,8 +79,11 @@ Result<SightKind> see_one(SqliteConnection& connection,
   const bool moved = select.integer(2) != 0;
   const bool noted = select.integer(3) != 0;
   const bool was_gone = select.integer(4) == 0;
-  // Whoever reads of a vanished record again was told wrong the first time.
-  const bool same = select.integer(1) == record.mod_id && select.text_view(5) != reason::k_vanished;
+  // Whoever reads of a vanished record again was told wrong the first time; so was, or is now,
+  // whoever reads another id though nobody edited the record.
+  const bool same_id = moved || select.text_view(6) == record.id;
+  const bool same =
+      same_id && select.integer(1) == record.mod_id && select.text_view(5) != reason::k_vanished;
   FMF_TRY(refresh(connection, record, walk));
   if (!moved && (!same || was_gone)) {
     FMF_TRY(start_anew(connection, record));

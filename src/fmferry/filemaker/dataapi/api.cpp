@@ -54,7 +54,12 @@ Result<Envelope> Api::attempt(const ApiRequest& request,
                                  .headers = json_headers("Bearer " + session.token()),
                                  .body = request.body};
   FMF_TRY_ASSIGN(const HttpResponse response, http_.send(http_request, context));
-  return read_envelope(response);
+  auto envelope = read_envelope(response);
+  if (!envelope && envelope.error().kind == ErrorKind::corrupt && request.method != "GET") {
+    // The engine's own answer was lost on the way, and with it whether it did what was asked.
+    envelope.error().kind = ErrorKind::in_doubt;
+  }
+  return envelope;
 }
 
 Result<std::string> Api::log_in(const CallContext& context) {
