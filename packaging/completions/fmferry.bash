@@ -38,7 +38,7 @@ _fmferry() {
         mark) words="$phase --dry-run --push-marks" ;;
         stamp) words="$phase --dry-run --from-ledger" ;;
         retry) words="$phase --reason" ;;
-        verify) words='--deep --offline --json --help' ;;
+        verify) words='--deep --source --sample --seed --offline --combined --json --help' ;;
         status) words='--json --help' ;;
         list) words='--fate --reason --attention --json --help' ;;
         presign) words='--id --key --method --expires --help' ;;

@@ -39,6 +39,10 @@ complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"
 complete -c fmferry -n "__fish_seen_subcommand_from list retry" -l reason -x -a "$reasons"
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l attention -d 'only what needs a look'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l deep -d 'hash every object'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l source -d 'read the containers again'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l sample -x -d 'for this part only: 5%'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l seed -x -d 'which part'
+complete -c fmferry -n "__fish_seen_subcommand_from verify" -l combined -r -F -d 'a line an object'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l offline -d 'do not ask the source'
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l id -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x

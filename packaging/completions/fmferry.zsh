@@ -14,7 +14,7 @@ _fmferry() {
     'export:move the best containers to the store, then stamp'
     'link:write moved records into the catalogue'
     'retry:take up quarantined records again'
-    'verify:compare ledger, store, catalogue and the count at the source'
+    'verify:compare source, ledger, store and catalogue'
     'status:what the ledger knows, by fate'
     'list:records with their fates'
     'report:write manifest.csv and SHA256SUMS anew'
@@ -53,7 +53,11 @@ _fmferry() {
         mark) _arguments $phase '--dry-run[write nothing]' '--push-marks[from the ledger to the server]' ;;
         stamp) _arguments $phase '--dry-run[write nothing]' '--from-ledger[of records that have none yet]' ;;
         retry) _arguments $phase "--reason:reason:$reasons" ;;
-        verify) _arguments '--deep[hash every object]' '--offline[do not ask the source]' '--json' ;;
+        verify)
+          _arguments '--deep[hash every object]' '--source[read the containers again]' \
+            '--sample[for this part only]:percent' '--seed[which part]:number' \
+            '--offline[do not ask the source]' '--combined[a line an object]:file:_files' '--json'
+          ;;
         status) _arguments '--json' ;;
         list) _arguments "--fate:fate:$fates" "--reason:reason:$reasons" '--attention[only what needs a look]' '--json' ;;
         presign) _arguments '--id:id:' '--key:key:' '--method:method:(GET PUT)' '--expires:duration:' ;;

@@ -23,6 +23,18 @@ std::string hex_number(std::size_t value) {
   return text;
 }
 
+std::string finish(EVP_MD_CTX* handle, std::string_view digits) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(handle, digest.data(), &size);
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += digits[digest[i] >> 4U];
+    text += digits[digest[i] & 15U];
+  }
+  return text;
+}
+
 }  // namespace
 
 struct Sha256::Context {
@@ -44,15 +56,29 @@ void Sha256::add(std::string_view bytes) {
 }
 
 std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context_->handle, digest.data(), &size);
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += "0123456789abcdef"[digest[i] >> 4U];
-    text += "0123456789abcdef"[digest[i] & 15U];
+  return finish(context_->handle, "0123456789abcdef");
+}
+
+struct Md5::Context {
+  EVP_MD_CTX* handle{EVP_MD_CTX_new()};
+};
+
+Md5::Md5() : context_(std::make_unique<Context>()) {
+  if (EVP_DigestInit_ex(context_->handle, EVP_md5(), nullptr) != 1) {
+    throw std::runtime_error("no MD5");
   }
-  return text;
+}
+
+Md5::~Md5() {
+  EVP_MD_CTX_free(context_->handle);
+}
+
+void Md5::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size());
+}
+
+std::string Md5::upper_hex() {
+  return finish(context_->handle, "0123456789ABCDEF");
 }
 
 std::string base64(std::string_view bytes) {

@@ -24,6 +24,23 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
+class Md5 {
+ public:
+  Md5();
+  ~Md5();
+  Md5(const Md5&) = delete;
+  Md5& operator=(const Md5&) = delete;
+
+  void add(std::string_view bytes);
+
+  // The object is used up.
+  std::string upper_hex();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
 std::string base64(std::string_view bytes);
 
 // Nothing comes back from text that is not base64.

@@ -10,7 +10,7 @@ namespace {
 std::string field_json(std::string_view name, const Field& field, bool old_form) {
   std::string json = "{";
   append_member(json, "name", name);
-  append_member(json, "type", "normal");
+  append_member(json, "type", field.calculated ? "calculation" : "normal");
   append_member(json, "displayType", field.type == FieldType::date ? "calendar" : "editText");
   append_member(json, "result", name_of(field.type));
   if (field.name == "category") append_member(json, "valueList", "Categories");
@@ -80,7 +80,7 @@ Reply product_info() {
 
 Reply layout_list() {
   return answer(
-      R"({"layouts":[{"name":"API_Images","table":""},{"name":"API_Patients","table":""},)"
+      R"({"layouts":[{"name":"API_Images","table":""},{"name":"API_Patients","table":""},{"name":"API_Images_Checked","table":""},)"
       R"({"name":"-","table":""},{"name":"Service","isFolder":true,"folderLayoutNames":)"
       R"([{"name":"API_Image_Keys","table":""}]}]})");
 }

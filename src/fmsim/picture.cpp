@@ -98,6 +98,16 @@ std::string Picture::sha256() const {
   return hash.hex();
 }
 
+std::string Picture::md5() const {
+  Md5 hash;
+  for (std::size_t offset = 0; offset < size_;) {
+    const std::string_view piece = at(offset);
+    hash.add(piece);
+    offset += piece.size();
+  }
+  return hash.upper_hex();
+}
+
 std::string Picture::copy() const {
   std::string bytes;
   bytes.reserve(size_);

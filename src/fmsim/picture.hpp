@@ -30,6 +30,7 @@ class Picture {
   [[nodiscard]] std::string_view at(std::size_t offset) const;
 
   [[nodiscard]] std::string sha256() const;
+  [[nodiscard]] std::string md5() const;  // upper-case hex, as FileMaker writes it
   [[nodiscard]] std::string copy() const;
 
  private:

@@ -186,6 +186,12 @@ std::shared_ptr<const Picture> Records::picture(std::uint64_t slot, std::size_t 
   return std::make_shared<const Picture>(clinic_.picture(*from, container, plan));
 }
 
+std::string Records::attribute(std::uint64_t slot, const Attribute& attribute) const {
+  const auto bytes = picture(slot, attribute.container);
+  if (bytes == nullptr) return {};
+  return attribute.is_md5 ? bytes->md5() : std::to_string(bytes->size());
+}
+
 std::optional<std::uint64_t> Records::record_at(std::uint64_t position) const {
   const std::shared_lock lock(mutex_);
   const std::uint64_t slot = slot_at(table(TableId::images), position);

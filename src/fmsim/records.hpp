@@ -79,6 +79,10 @@ class Records {
   [[nodiscard]] std::shared_ptr<const Picture> picture(std::uint64_t slot,
                                                        std::size_t container) const;
 
+  // What FileMaker calculates from a container: GetContainerAttribute's "MD5" (upper-case hex) or
+  // "fileSize"; empty when it holds no bytes.
+  [[nodiscard]] std::string attribute(std::uint64_t slot, const Attribute& attribute) const;
+
   // 101, 301 or 306 when refused; values must have been checked by the caller.
   WriteResult edit(TableId table,
                    std::uint64_t record_id,

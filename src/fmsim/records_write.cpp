@@ -81,7 +81,7 @@ WriteResult Records::duplicate(TableId id, std::uint64_t record_id) {
   JournalEntry entry;
   entry.what = JournalEntry::What::duplicate;
   entry.table = static_cast<std::size_t>(id);
-  for (std::size_t field = 0; field < fields_of(id).size(); ++field) {
+  for (std::size_t field = 0; field < stored_fields_of(id).size(); ++field) {
     if (!container_of(id, field)) entry.fields[field] = value(id, *source, field);
   }
   entry.source = origin(*source).value_or(*source);

@@ -94,6 +94,13 @@ void RowWriter::append_fields(std::string& out,
     append_key(out, fields_of(table)[field].name);
     if (const auto container = container_of(table, field)) {
       append_json(out, container_value(containers[*container], slot, *container, reader));
+    } else if (const auto attribute = attribute_of(table, field)) {
+      const std::string value = records_.attribute(slot, *attribute);
+      if (attribute->is_md5 || value.empty()) {
+        append_json(out, value);
+      } else {
+        out += value;
+      }
     } else {
       append_value(out, options, slot, field);
     }

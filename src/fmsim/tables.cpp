@@ -8,7 +8,11 @@
 namespace fmsim {
 namespace {
 
-constexpr std::array<Field, 12> k_image_fields{{
+constexpr Field calculated(std::string_view name, FieldType type) {
+  return {name, type, false, false, true};
+}
+
+constexpr std::array<Field, 22> k_image_fields{{
     {"id", FieldType::text, true, true},
     {"id_patient", FieldType::text},
     {"image_date", FieldType::date},
@@ -21,6 +25,16 @@ constexpr std::array<Field, 12> k_image_fields{{
     {"best_image_container", FieldType::text},
     {"NexusExportDate", FieldType::timestamp},
     {"modified_by", FieldType::text, false},
+    calculated("image_Full_md5", FieldType::text),
+    calculated("image_Full_length", FieldType::number),
+    calculated("image_Ex_large_md5", FieldType::text),
+    calculated("image_Ex_large_length", FieldType::number),
+    calculated("image_large_md5", FieldType::text),
+    calculated("image_large_length", FieldType::number),
+    calculated("image_medium_md5", FieldType::text),
+    calculated("image_medium_length", FieldType::number),
+    calculated("image_small_md5", FieldType::text),
+    calculated("image_small_length", FieldType::number),
 }};
 
 constexpr std::array<Field, 6> k_patient_fields{{
@@ -36,10 +50,14 @@ constexpr std::array<std::size_t, 12> k_all_image{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 
 constexpr std::array<std::size_t, 6> k_all_patient{0, 1, 2, 3, 4, 5};
 constexpr std::array<std::size_t, 4> k_keys{0, 1, 9, 10};
 
-constexpr std::array<Layout, 3> k_layouts{{
+constexpr std::array<std::size_t, 22> k_with_attributes{0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                                        11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21};
+
+constexpr std::array<Layout, 4> k_layouts{{
     {"API_Images", TableId::images, k_all_image, false},
     {"API_Patients", TableId::patients, k_all_patient, true},
     {"API_Image_Keys", TableId::images, k_keys, false},
+    {"API_Images_Checked", TableId::images, k_with_attributes, false},
 }};
 
 }  // namespace
@@ -47,6 +65,17 @@ constexpr std::array<Layout, 3> k_layouts{{
 std::span<const Field> fields_of(TableId table) {
   if (table == TableId::images) return k_image_fields;
   return k_patient_fields;
+}
+
+std::span<const Field> stored_fields_of(TableId table) {
+  const auto fields = fields_of(table);
+  return table == TableId::images ? fields.first(image_field::first_attribute) : fields;
+}
+
+std::optional<Attribute> attribute_of(TableId table, std::size_t field) {
+  if (table != TableId::images || field < image_field::first_attribute) return std::nullopt;
+  const std::size_t at = field - image_field::first_attribute;
+  return Attribute{at / 2, at % 2 == 0};
 }
 
 std::string_view name_of(TableId table) {

@@ -20,6 +20,7 @@ struct Field {
   FieldType type{FieldType::text};
   bool writable{true};
   bool required{false};
+  bool calculated{false};  // by FileMaker, each time it is asked for
 };
 
 // The fields of a table, in layout order.
@@ -33,6 +34,17 @@ std::optional<std::size_t> field_of(TableId table, std::string_view name);
 // Which of the five containers a field of API_Images is.
 std::optional<std::size_t> container_of(TableId table, std::size_t field);
 
+// An attribute of a container that a field of API_Images calculates.
+struct Attribute {
+  std::size_t container{0};
+  bool is_md5{false};  // else the length
+};
+
+std::optional<Attribute> attribute_of(TableId table, std::size_t field);
+
+// The fields of a table that hold what somebody put there.
+std::span<const Field> stored_fields_of(TableId table);
+
 // The places of the fields that the simulator itself needs to know.
 namespace image_field {
 inline constexpr std::size_t id = 0;
@@ -43,6 +55,8 @@ inline constexpr std::size_t first_container = 4;
 inline constexpr std::size_t best = 9;
 inline constexpr std::size_t exported = 10;
 inline constexpr std::size_t modified_by = 11;
+// GetContainerAttribute's "MD5" and "fileSize" of each container, in turns.
+inline constexpr std::size_t first_attribute = 12;
 }  // namespace image_field
 
 // A layout shows some fields of one table.

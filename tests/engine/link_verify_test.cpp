@@ -30,7 +30,7 @@ class LinkVerify : public testing::Test {
     const auto report =
         verify(world_.job(),
                {.deep = deep},
-               [this](RecordId id, std::string_view kind) { found_.emplace_back(id, kind); },
+               [this](const Finding& it) { found_.emplace_back(it.record_id, it.kind.name); },
                {});
     EXPECT_TRUE(report) << to_line(report.error());
     return report.value_or(VerifyReport{});
@@ -113,7 +113,7 @@ TEST_F(LinkVerify, AnObjectMovedAnewIsLinkedAnew) {
   world_.source.edit(1, [](MemoryRecord& r) { r.bodies["Full"] = "PNG another, longer one."; });
   run_ok();
   const auto report = verified(true);
-  EXPECT_THAT(report.findings, IsEmpty());
+  EXPECT_THAT(report.findings, ElementsAre(Pair("orphan", 1))) << "what it was before";
   EXPECT_EQ(world_.catalogue.images.begin()->second.key, "images/id-1.png");
 }
 
@@ -160,15 +160,20 @@ TEST_F(LinkVerify, FindsARowThatIsMissingOrDiffers) {
   run_ok();
   world_.catalogue.images.erase(world_.row(1).image_id);
   world_.catalogue.images.at(world_.row(2).image_id).key = "images/other.jpg";
-  EXPECT_THAT(verified().findings, ElementsAre(Pair("row_differs", 1), Pair("row_missing", 1)));
-  EXPECT_THAT(found_, ElementsAre(Pair(1, "row_missing"), Pair(2, "row_differs")));
+  EXPECT_THAT(
+      verified().findings,
+      ElementsAre(Pair("row_differs", 1), Pair("row_missing", 1), Pair("row_without_object", 1)));
+  EXPECT_THAT(
+      found_,
+      ElementsAre(Pair(1, "row_missing"), Pair(2, "row_differs"), Pair(0, "row_without_object")));
 }
 
-TEST_F(LinkVerify, FindsThatTheCountsDiffer) {
+TEST_F(LinkVerify, NamesARecordThatCameSince) {
   fill(3);
   run_ok();
   fill(1);
-  EXPECT_THAT(verified().findings, ElementsAre(Pair("count_differs", 1)));
+  EXPECT_THAT(verified().findings, ElementsAre(Pair("source_new", 1)));
+  EXPECT_THAT(found_, ElementsAre(Pair(4, "source_new")));
 }
 
 TEST_F(LinkVerify, WaitsOutAnOutageWhileReading) {

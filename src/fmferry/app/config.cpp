@@ -193,6 +193,13 @@ void read_record(const toml::table& root, Config& config, Problems& problems) {
   section.text("category", job.category_field);
   section.text("mark", job.mark_field);
   section.text("stamp", job.stamp_field);
+  for (auto& [key, naming] :
+       {std::pair("md5", &job.md5_field), std::pair("length", &job.length_field)}) {
+    section.parsed(key, "a name with {container} in it", [into = naming](const std::string& text) {
+      *into = text;
+      return text.find("{container}") != std::string::npos;
+    });
+  }
   section.parsed("stamp_zone", "\"local\", \"utc\" or \"+10:00\"", [&](const std::string& text) {
     const auto zone = parse_zone(text);
     if (zone) job.zone = *zone;

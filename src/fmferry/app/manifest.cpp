@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/csv.hpp>
+#include <fmferry/app/draft.hpp>
 #include <fmferry/app/manifest.hpp>
-#include <fmferry/foundation/file.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <array>
 
@@ -12,34 +9,6 @@ namespace fmferry {
 namespace {
 
 constexpr int k_rows_a_page = 1000;
-
-// A file that appears under its name only when it is whole.
-class Draft {
- public:
-  explicit Draft(std::filesystem::path path)
-      : path_(std::move(path)), temporary_(path_.string() + ".tmp") {}
-
-  Status open() {
-    file_ = FileHandle(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file_.is_open()) return fail(errno_error("cannot create", temporary_));
-    return {};
-  }
-
-  Status add(ByteView text) { return write_all(file_.get(), text); }
-
-  Status publish() {
-    if (::fsync(file_.get()) != 0) return fail(errno_error("cannot sync", temporary_));
-    std::error_code error;
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) return fail(ErrorKind::internal, "cannot rename to " + path_.string());
-    return {};
-  }
-
- private:
-  std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  FileHandle file_;
-};
 
 std::string number(std::optional<int> value) {
   return value ? std::to_string(*value) : "";

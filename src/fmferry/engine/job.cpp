@@ -18,7 +18,19 @@ std::vector<std::string> shown_fields(const JobSettings& settings) {
                             settings.stamp_field}) {
     if (!field.empty()) fields.push_back(field);
   }
+  for (const auto& container : settings.containers) {
+    for (const auto& naming : {settings.md5_field, settings.length_field}) {
+      if (!naming.empty()) fields.push_back(attribute_field(naming, container));
+    }
+  }
   return fields;
+}
+
+std::string attribute_field(const std::string& naming, const std::string& container) {
+  static constexpr std::string_view k_place = "{container}";
+  std::string name = naming;
+  const auto at = name.find(k_place);
+  return at == std::string::npos ? name : name.replace(at, k_place.size(), container);
 }
 
 SeenRecord sight_of(const Record& record, const JobSettings& settings) {

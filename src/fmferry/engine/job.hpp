@@ -28,6 +28,10 @@ struct JobSettings {
   std::string category_field{};
   std::string mark_field{};   // empty: marks are not written
   std::string stamp_field{};  // empty: stamps are not written
+  // How the calculations with FileMaker's own MD5 and length of a container are named, with
+  // "{container}" in it; empty: there are none. Only `verify` looks at them.
+  std::string md5_field{};
+  std::string length_field{};
   KeyTemplate key{};
   WallZone zone{};  // how stamps are to be read at the source
   int width{4};     // parallel calls to the source at most
@@ -56,6 +60,9 @@ struct Job {
 
 // The fields that the phases look at, containers left out; in the order of the settings.
 [[nodiscard]] std::vector<std::string> shown_fields(const JobSettings& settings);
+
+// The field that goes with a container: "{container}_md5" and "photo" make "photo_md5".
+[[nodiscard]] std::string attribute_field(const std::string& naming, const std::string& container);
 
 // What a record's fields say before any byte was fetched.
 [[nodiscard]] SeenRecord sight_of(const Record& record, const JobSettings& settings);

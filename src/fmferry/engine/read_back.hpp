@@ -2,15 +2,34 @@
 #pragma once
 
 #include <fmferry/ports/object_store.hpp>
+#include <fmferry/ports/source.hpp>
 
 #include <string>
 
 namespace fmferry {
+
+// Raw digests of one body.
+struct Digests {
+  std::string sha256{};
+  std::string md5{};
+  std::int64_t length{0};
+};
 
 // The SHA-256 of an object by reading it, begun anew after each outage of the store. `corrupt` when
 // the store answers but fails on this object again and again.
 [[nodiscard]] Result<std::string> read_back_patiently(ObjectStore& store,
                                                       const std::string& key,
                                                       const CallContext& context);
+
+// The same with both digests; FileMaker's own checksum is an MD5.
+[[nodiscard]] Result<Digests> digests_in_store(ObjectStore& store,
+                                               const std::string& key,
+                                               const CallContext& context);
+
+// The same of a container at the source. `not_found` when it holds no file any more.
+[[nodiscard]] Result<Digests> digests_at_source(Source& source,
+                                                const Record& record,
+                                                const std::string& field,
+                                                const CallContext& context);
 
 }  // namespace fmferry

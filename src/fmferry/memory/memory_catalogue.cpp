@@ -67,6 +67,17 @@ Result<std::vector<CatalogueRow>> MemoryCatalogue::rows(std::span<const std::str
   return found;
 }
 
+Result<std::vector<CatalogueRow>> MemoryCatalogue::rows_after(const std::string& image_id,
+                                                              int limit) {
+  std::vector<CatalogueRow> found;
+  for (auto at = images.upper_bound(image_id);
+       at != images.end() && found.size() < static_cast<std::size_t>(limit);
+       ++at) {
+    found.push_back({.image_id = at->first, .key = at->second.key, .length = at->second.length});
+  }
+  return found;
+}
+
 void MemoryCatalogue::add_parent(const std::string& source_id, const std::string& parent_id) {
   parents_[source_id] = parent_id;
 }

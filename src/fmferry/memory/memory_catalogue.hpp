@@ -19,6 +19,7 @@ class MemoryCatalogue final : public Catalogue {
       std::span<const std::string> source_ids) override;
   Result<UpsertCounts> upsert(std::span<const ImageRow> rows) override;
   Result<std::vector<CatalogueRow>> rows(std::span<const std::string> image_ids) override;
+  Result<std::vector<CatalogueRow>> rows_after(const std::string& image_id, int limit) override;
 
   void add_parent(const std::string& source_id, const std::string& parent_id);
 

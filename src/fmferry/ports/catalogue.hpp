@@ -60,6 +60,9 @@ class Catalogue {
   virtual Result<UpsertCounts> upsert(std::span<const ImageRow> rows) = 0;
   // The rows with these image ids, as they are now.
   virtual Result<std::vector<CatalogueRow>> rows(std::span<const std::string> image_ids) = 0;
+  // All rows, whoever wrote them, in the order of their ids; after the given one (empty: from the
+  // first), at most `limit`.
+  virtual Result<std::vector<CatalogueRow>> rows_after(const std::string& image_id, int limit) = 0;
 };
 
 }  // namespace fmferry

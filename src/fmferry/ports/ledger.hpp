@@ -166,6 +166,8 @@ class Ledger {
   virtual Result<LedgerCounts> counts() = 0;
   // All rows in the order of recordIds, gone ones included, after the given one.
   virtual Result<std::vector<LedgerRow>> rows(RecordId after, int limit) = 0;
+  // For each key whether a row has it, gone ones included.
+  virtual Result<std::vector<bool>> owns(std::span<const std::string> keys) = 0;
   // Takes quarantined, corrupt and refused records of this reason (empty: quarantined ones of any
   // reason) up again, with their tries at 0. Answers how many.
   virtual Result<std::int64_t> requeue(std::string_view reason) = 0;

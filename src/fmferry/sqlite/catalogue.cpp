@@ -138,4 +138,24 @@ Result<std::vector<CatalogueRow>> SqliteCatalogue::rows(std::span<const std::str
   return found;
 }
 
+Result<std::vector<CatalogueRow>> SqliteCatalogue::rows_after(const std::string& image_id,
+                                                              int limit) {
+  FMF_TRY(need_schema());
+  // An id that is no UUID is told, and looked for, as the column holds it.
+  const auto form = catalogue::to_uuid_form(image_id, schema_->images.uuid_form("id"));
+  FMF_TRY_ASSIGN(SqliteStatement query,
+                 connection_.prepare("SELECT id, s3_key, file_size FROM images_image "
+                                     "WHERE id > ? ORDER BY id LIMIT ?"));
+  query.bind_text(1, form.value_or(image_id));
+  query.bind_integer(2, limit);
+  std::vector<CatalogueRow> found;
+  while (true) {
+    FMF_TRY_ASSIGN(const bool row, query.step());
+    if (!row) return found;
+    found.push_back({.image_id = catalogue::plain_uuid(query.text_view(0)),
+                     .key = query.text(1),
+                     .length = query.integer(2)});
+  }
+}
+
 }  // namespace fmferry

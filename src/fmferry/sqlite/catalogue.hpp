@@ -51,6 +51,7 @@ class SqliteCatalogue final : public Catalogue {
       std::span<const std::string> source_ids) override;
   Result<UpsertCounts> upsert(std::span<const ImageRow> rows) override;
   Result<std::vector<CatalogueRow>> rows(std::span<const std::string> image_ids) override;
+  Result<std::vector<CatalogueRow>> rows_after(const std::string& image_id, int limit) override;
 
  private:
   SqliteCatalogue(SqliteCatalogueOptions options, SqliteConnection connection, Clock& clock)

@@ -134,6 +134,7 @@ class Impl final : public Ledger {
     return select_rows("1", after, limit);
   }
 
+  Result<std::vector<bool>> owns(std::span<const std::string> keys) override;
   Result<std::int64_t> requeue(std::string_view reason) override;
 
   Status clear_problems() override {
@@ -284,6 +285,7 @@ class Impl final : public Ledger {
   std::int64_t walk_{0};
   std::int64_t added_{0};
   std::int64_t changed_{0};
+  std::int64_t owned_as_of_{-1};  // the last event when owns() made its table
 
   std::mutex queue_mutex_;  // guards the two below
   std::condition_variable queue_changed_;
@@ -322,6 +324,31 @@ void Impl::commit_together(std::vector<Waiting*>& batch) {
   });
   if (status) return;
   for (Waiting* waiting : batch) waiting->error = status.error();
+}
+
+// Keys have no index, as only this asks for them: a temporary table stands in for one, made anew
+// when somebody wrote since.
+Result<std::vector<bool>> Impl::owns(std::span<const std::string> keys) {
+  const std::scoped_lock lock(database_);
+  FMF_TRY_ASSIGN(const auto last,
+                 connection_.query_integer("SELECT coalesce(max(seq), 0) FROM main.event"));
+  if (owned_as_of_ != last) {
+    FMF_TRY(
+        connection_.exec("DROP TABLE IF EXISTS temp.owned;"
+                         "CREATE TEMP TABLE owned(key TEXT PRIMARY KEY) WITHOUT ROWID;"
+                         "INSERT OR IGNORE INTO temp.owned SELECT key FROM main.record "
+                         "WHERE key IS NOT NULL"));
+    owned_as_of_ = last;
+  }
+  FMF_TRY_ASSIGN(auto select, connection_.prepare("SELECT 1 FROM temp.owned WHERE key = ?"));
+  std::vector<bool> owned;
+  for (const auto& key : keys) {
+    select.bind_text(1, key);
+    FMF_TRY_ASSIGN(const bool found, select.step());
+    owned.push_back(found);
+    select.reset();
+  }
+  return owned;
 }
 
 Result<std::int64_t> Impl::requeue(std::string_view reason) {

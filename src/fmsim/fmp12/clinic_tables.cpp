@@ -38,13 +38,13 @@ ValueType type_of(FieldType type) {
 
 // The last field came years later, when its number took two bytes.
 std::uint32_t field_id(TableId table, std::size_t field) {
-  const std::size_t last = fields_of(table).size() - 1;
+  const std::size_t last = stored_fields_of(table).size() - 1;
   return static_cast<std::uint32_t>(field == last ? 131 : field + 1);
 }
 
 std::vector<Field> fields(TableId table, bool outside) {
   std::vector<Field> list;
-  const auto known = fields_of(table);
+  const auto known = stored_fields_of(table);
   for (std::size_t i = 0; i < known.size(); ++i) {
     Field field;
     field.id = field_id(table, i);
