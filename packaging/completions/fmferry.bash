@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init inspect run mark stamp export link retry verify status list report presign ledger version'
+  local commands='init inspect run mark stamp export link retry verify unstamp status list report presign ledger version'
   local phase='--limit --batch-size --width --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -42,7 +42,8 @@ _fmferry() {
         status) words='--json --help' ;;
         list) words='--fate --reason --attention --json --help' ;;
         presign) words='--id --key --method --expires --help' ;;
-        ledger) words='check --json --help' ;;
+        ledger) words='check export rebuild --file --to --bag --copy --json --help' ;;
+        unstamp) words='--failed --all --yes --dry-run --json --help' ;;
         *) words='--help' ;;
       esac
       ;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init inspect run mark stamp export link retry verify status list report presign ledger version
+set -l commands init inspect run mark stamp export link retry verify unstamp status list report presign ledger version
 set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
@@ -39,6 +39,15 @@ complete -c fmferry -n "__fish_seen_subcommand_from list" -l fate -x -a "$fates"
 complete -c fmferry -n "__fish_seen_subcommand_from list retry" -l reason -x -a "$reasons"
 complete -c fmferry -n "__fish_seen_subcommand_from list" -l attention -d 'only what needs a look'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l deep -d 'hash every object'
+complete -c fmferry -n "__fish_seen_subcommand_from unstamp" -l failed -d 'whose object fails'
+complete -c fmferry -n "__fish_seen_subcommand_from unstamp" -l all -d 'all that are stamped'
+complete -c fmferry -n "__fish_seen_subcommand_from unstamp" -l yes -d 'do not ask'
+complete -c fmferry -n "__fish_seen_subcommand_from unstamp" -l dry-run -d 'write nothing'
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -a 'check export rebuild'
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -l file -r -F -d 'an exported audit.jsonl'
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -l to -r -F -d 'a new folder'
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -l bag -d 'with the objects'
+complete -c fmferry -n "__fish_seen_subcommand_from ledger" -l copy -d 'no hard links'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l source -d 'read the containers again'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l sample -x -d 'for this part only: 5%'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l seed -x -d 'which part'

@@ -15,6 +15,7 @@ _fmferry() {
     'link:write moved records into the catalogue'
     'retry:take up quarantined records again'
     'verify:compare source, ledger, store and catalogue'
+    'unstamp:take stamps back'
     'status:what the ledger knows, by fate'
     'list:records with their fates'
     'report:write manifest.csv and SHA256SUMS anew'
@@ -61,7 +62,11 @@ _fmferry() {
         status) _arguments '--json' ;;
         list) _arguments "--fate:fate:$fates" "--reason:reason:$reasons" '--attention[only what needs a look]' '--json' ;;
         presign) _arguments '--id:id:' '--key:key:' '--method:method:(GET PUT)' '--expires:duration:' ;;
-        ledger) _arguments '1:what:(check)' '--json' ;;
+        ledger)
+          _arguments '1:what:(check export rebuild)' '--file[an exported audit.jsonl]:file:_files' \
+            '--to[a new folder]:folder:_files -/' '--bag[with the objects]' '--copy[no hard links]' '--json'
+          ;;
+        unstamp) _arguments '--failed[whose object fails]' '--all' '--yes[do not ask]' '--dry-run' '--json' ;;
       esac
       ;;
   esac

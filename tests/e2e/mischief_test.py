@@ -205,10 +205,15 @@ class Privacy(harness.EndToEnd):
         simulator.set_faults((FAULTS / "rough-afternoon.fault").read_text().replace("login                         hit 1", "login hit 2") +
                              "redirect every 20 location unreachable\nany every 90 drop connection\n"
                              "container 101 always cut after 50%\nrecord 105 hits 1..3 reply 500 json 812\n")
+        # A file that somebody named after a patient.
+        simulator.upload(108, "image_Full", "Planted-Patient 1987.jpg", harness.large_jpeg(9000))
         texts = {}
         for words in (["-v", "run"], ["-v", "run", "--json"], ["-v", "retry"], ["-v", "list"], ["-v", "status"],
                       ["-v", "verify", "--deep"], ["-v", "report"], ["-v", "ledger", "check"],
-                      ["-v", "run", "--dry-run"]):
+                      ["-v", "run", "--dry-run"], ["-v", "list", "--json"], ["-v", "status", "--json"],
+                      ["-v", "verify", "--source", "--json"], ["-v", "verify", "--combined", "combined.txt"],
+                      ["-v", "verify", "--sample", "20%", "--source"], ["-v", "ledger", "export", "--to", "handover"],
+                      ["-v", "unstamp", "--all", "--dry-run"], ["-v", "unstamp", "--failed", "--yes", "--json"]):
             done = job.run(*words)
             texts[" ".join(words) + " stdout"] = done.out
             texts[" ".join(words) + " stderr"] = done.err
@@ -238,6 +243,7 @@ class Privacy(harness.EndToEnd):
                 self.assertNotRegex(text, r"RCType|Streaming_SSL/[^ ]*\?|Bearer ")
                 self.assertNotRegex(text, r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{52}(?![0-9A-Fa-f])", "a session token")
                 self.assertNotRegex(text, file_names)
+                self.assertNotIn("Planted-Patient", text)
                 for name in names:
                     self.assertNotRegex(text, r"(?<![A-Za-z])" + re.escape(name) + r"(?![A-Za-z])")
 

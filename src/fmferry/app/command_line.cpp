@@ -26,6 +26,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   declare_inspect(app, shell);
   declare_phases(app, shell);
   declare_verify(app, shell);
+  declare_unstamp(app, shell);
   declare_status(app, shell);
   declare_list(app, shell);
   declare_report(app, shell);

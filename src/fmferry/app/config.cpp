@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/config.hpp>
+#include <fmferry/app/terminal.hpp>
 #include <fmferry/foundation/file.hpp>
 #include <fmferry/foundation/nearest.hpp>
 
@@ -369,8 +370,10 @@ Result<Secret> resolve_secret(const std::string& reference, const std::filesyste
     if (!line.empty()) return Secret(std::string(line));
     return fail(ErrorKind::denied, path.string() + " holds no password");
   }
+  if (reference == "prompt") return ask_secret("Password of the source");
   return fail(ErrorKind::invalid,
-              "[source] password must say where the password is: \"env:NAME\" or \"file:PATH\"");
+              "[source] password must say where the password is: \"env:NAME\", \"file:PATH\" or "
+              "\"prompt\"");
 }
 
 }  // namespace fmferry

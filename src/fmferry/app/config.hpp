@@ -21,7 +21,7 @@ struct SourceConfig {
   std::string database{};
   std::string layout{};
   std::string user{};
-  std::string password{};  // where it is: "env:NAME" or "file:PATH"; resolve_secret() reads it
+  std::string password{};  // where it is; resolve_secret() reads it
 
   // Of the kind `file`, and of a backup. For a file the settings above are optional then:
   // `database` and `layout` are the file's stem and the table unless given, so that rows in a
@@ -85,7 +85,8 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
 // configuration folder.
 [[nodiscard]] std::filesystem::path find_config(const std::string& given);
 
-// "env:NAME" or "file:PATH" (its first line; relative to `folder`). `denied` when there is nothing.
+// "env:NAME", "file:PATH" (its first line; relative to `folder`), or "prompt": what somebody types
+// on the terminal. `denied` when there is nothing.
 Result<Secret> resolve_secret(const std::string& reference, const std::filesystem::path& folder);
 
 // "6h", "90m", "30s", "250ms".

@@ -64,6 +64,31 @@ std::optional<WallZone> parse_zone(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::chrono::system_clock::time_point> moment_of(std::string_view text,
+                                                               WallZone zone) {
+  const auto day = iso_day(text);
+  if (!day || text.size() != 19 || text[13] != ':' || text[16] != ':') return std::nullopt;
+  const auto hours = number(text.substr(11, 2));
+  const auto minutes = number(text.substr(14, 2));
+  const auto seconds = number(text.substr(17));
+  if (!hours || !minutes || !seconds || *hours > 23 || *minutes > 59 || *seconds > 60) {
+    return std::nullopt;
+  }
+
+  struct tm parts {};
+
+  parts.tm_year = *number(std::string_view(*day).substr(0, 4)) - 1900;
+  parts.tm_mon = *number(std::string_view(*day).substr(5, 2)) - 1;
+  parts.tm_mday = *number(std::string_view(*day).substr(8, 2));
+  parts.tm_hour = *hours;
+  parts.tm_min = *minutes;
+  parts.tm_sec = *seconds;
+  parts.tm_isdst = -1;
+  const time_t at = zone.local ? mktime(&parts) : timegm(&parts);
+  const auto moment = std::chrono::system_clock::from_time_t(at);
+  return zone.local ? moment : moment - zone.offset;
+}
+
 std::string filemaker_timestamp(std::chrono::system_clock::time_point time, WallZone zone) {
   struct tm parts {};
 

@@ -24,4 +24,9 @@ struct WallZone {
 [[nodiscard]] std::string filemaker_timestamp(std::chrono::system_clock::time_point time,
                                               WallZone zone);
 
+// The moment of a FileMaker timestamp, "MM/DD/YYYY HH:MM:SS" or "YYYY-MM-DD HH:MM:SS", on this
+// wall clock; nothing when it is none.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> moment_of(std::string_view text,
+                                                                             WallZone zone);
+
 }  // namespace fmferry

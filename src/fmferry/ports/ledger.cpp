@@ -15,6 +15,8 @@ std::string_view name_of(Step step) {
       return "stored";
     case Step::stamped:
       return "stamped";
+    case Step::unstamped:
+      return "unstamped";
     case Step::linked:
       return "linked";
     case Step::fate:

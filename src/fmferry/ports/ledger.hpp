@@ -76,7 +76,7 @@ enum class Phase {
   link,    // moved, not linked, no problem noted
 };
 
-enum class Step { seen, marked, tried, stored, stamped, linked, fate, gone, run };
+enum class Step { seen, marked, tried, stored, stamped, unstamped, linked, fate, gone, run };
 
 [[nodiscard]] std::string_view name_of(Step step);
 

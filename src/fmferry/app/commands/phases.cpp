@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/commands/job_run.hpp>
+#include <fmferry/core/reasons.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -19,7 +20,9 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
   CLI::App* command = app.add_subcommand(run.command, purpose);
   declare_run_options(*command, shell, *options, !run.requeue);
   if (run.requeue) {
-    command->add_option("--reason", options->reason, "only those with this reason [quarantined]");
+    const std::vector<std::string> reasons(k_reasons.begin(), k_reasons.end());
+    command->add_option("--reason", options->reason, "only those with this reason [quarantined]")
+        ->check(CLI::Validator(CLI::IsMember(reasons)).description("CODE"));
   }
   const auto pushed = std::make_shared<bool>(false);
   if (run.goal == Goal::mark) {

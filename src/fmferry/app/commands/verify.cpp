@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/draft.hpp>
 #include <fmferry/app/progress_line.hpp>
+#include <fmferry/app/same_source.hpp>
 #include <fmferry/app/session.hpp>
 #include <fmferry/app/shell.hpp>
 #include <fmferry/app/verify_report.hpp>
@@ -53,17 +54,6 @@ Status settle_wishes(VerifyWishes& wishes, const Shell& shell) {
 // What a text export of a whole file has put beside the objects.
 bool is_text_export(const std::string& key) {
   return key.find('/') == std::string::npos && (key.ends_with(".csv") || key.ends_with(".jsonl"));
-}
-
-// Rows of one table must not be compared with records of another.
-Status check_same_source(const Job& job) {
-  FMF_TRY_ASSIGN(const auto source, job.ledger.kept(Fact::source));
-  FMF_TRY_ASSIGN(const auto pushed_to, job.ledger.kept(Fact::pushed_to));
-  const std::string now = job.source.identity();
-  if (source.empty() || source == now || pushed_to == now) return {};
-  return fail(
-      ErrorKind::invalid,
-      "the ledger belongs to another job (its source is '" + source + "', not '" + now + "')");
 }
 
 // Where the symbols go: nowhere, to stdout, or into a file that appears when it is whole.
