@@ -66,5 +66,19 @@ TEST(FilemakerTimestamp, IsTheWallClockOfTheZone) {
   EXPECT_EQ(filemaker_timestamp(time, *parse_zone("-03:30")), "11/22/2026 13:33:45");
 }
 
+TEST(MomentOf, ReadsBackWhatStampsSay) {
+  const auto at = std::chrono::system_clock::from_time_t(1'795'000'000);
+  for (const char* name : {"local", "utc", "+10:00", "-03:30"}) {
+    const WallZone zone = *parse_zone(name);
+    EXPECT_EQ(moment_of(filemaker_timestamp(at, zone), zone), at) << name;
+  }
+}
+
+TEST(MomentOf, GuessesNothing) {
+  for (const char* text : {"", "11/22/2026", "11/22/2026 25:00:00", "22/11/2026 10:00:00", "?"}) {
+    EXPECT_EQ(moment_of(text, {}), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace fmferry
