@@ -3,6 +3,7 @@ option(FMF_WERROR "Warnings are errors" OFF)
 option(FMF_CCACHE "Compile through ccache when it is there" ON)
 option(FMF_COVERAGE "Instrument for gcov" OFF)
 option(FMF_LTO "Link-time optimisation" OFF)
+option(FMF_KILL_POINTS "Places where a test may kill the process" OFF)
 option(FMF_FUZZ "Build the fuzzers; needs clang" OFF)
 set(FMF_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, comma separated")
 

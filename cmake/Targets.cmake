@@ -1,10 +1,13 @@
-# fmferry_library(NAME SOURCES a.cpp ... [DEPS public...] [PRIVATE_DEPS private...])
+# fmferry_library(NAME [KILL_POINTS] SOURCES a.cpp ... [DEPS public...] [PRIVATE_DEPS private...])
 # A static library `fmferry_NAME`; DEPS are other fmferry libraries by role, or imported targets.
 function(fmferry_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "KILL_POINTS" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(fmferry_${name} STATIC ${ARG_SOURCES})
   target_include_directories(fmferry_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(fmferry_${name} PUBLIC ${ARG_DEPS} PRIVATE fmferry_options ${ARG_PRIVATE_DEPS})
+  if(ARG_KILL_POINTS AND FMF_KILL_POINTS)
+    target_compile_definitions(fmferry_${name} PRIVATE FMF_KILL_POINTS)
+  endif()
 endfunction()
 
 # fmferry_test(NAME SOURCES ... [DEPS ...] [LABELS ...])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/draft.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -22,7 +23,9 @@ Status Draft::add(ByteView text) {
 Status Draft::publish() {
   if (::fsync(file_.get()) != 0) return fail(errno_error("cannot sync", temporary_));
   std::error_code error;
+  FMF_KILL_POINT("draft.rename.before");
   std::filesystem::rename(temporary_, path_, error);
+  FMF_KILL_POINT("draft.rename.after");
   if (error) return fail(ErrorKind::internal, "cannot rename to " + path_.string());
   return {};
 }

@@ -170,6 +170,8 @@ Error folder_error(std::string_view doing) {
   const int code = errno;
   Error error{.what = std::string(doing) + ": " + std::strerror(code), .origin_code = code};
   if (code == EACCES || code == EPERM || code == EROFS) error.kind = ErrorKind::denied;
+  // There may be more room later.
+  if (code == ENOSPC || code == EDQUOT) error.kind = ErrorKind::budget;
   if (code == ENOSPC) error.what = std::string(doing) + ": the disk is full";
   if (code == EDQUOT) error.what = std::string(doing) + ": the disk quota is used up";
   if (code == ENOENT) error.kind = ErrorKind::not_found;

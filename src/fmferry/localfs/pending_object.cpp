@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/localfs/folder_names.hpp>
 #include <fmferry/localfs/folder_path.hpp>
 #include <fmferry/localfs/pending_object.hpp>
@@ -83,6 +84,7 @@ Result<PendingObject> PendingObject::create(FileHandle folder) {
   if (!file.is_open()) return fail(folder_error("cannot create a file in the store"));
   // Where locks don't work, the file's age alone protects it from sweep().
   ::flock(file.get(), LOCK_EX | LOCK_NB);
+  FMF_KILL_POINT("folder.create.after");
   return PendingObject(std::move(folder), std::move(file), std::move(name));
 }
 
@@ -91,13 +93,16 @@ PendingObject::~PendingObject() {
 }
 
 Status PendingObject::write(ByteView bytes) {
+  FMF_KILL_POINT("folder.write.before");
   if (!write_all(file_.get(), bytes)) return fail(folder_error("cannot write to the store"));
+  FMF_KILL_POINT("folder.write.after");
   length_ += static_cast<std::int64_t>(bytes.size());
   return {};
 }
 
 Result<std::string> PendingObject::seal(const CallContext& context) {
   FMF_TRY(sync_descriptor(file_.get()));
+  FMF_KILL_POINT("folder.sync.after");
   forget_cached_pages(file_.get());
   Hasher hasher;
   std::vector<char> buffer(k_chunk);
@@ -115,6 +120,7 @@ Result<std::string> PendingObject::seal(const CallContext& context) {
 }
 
 Status PendingObject::publish(const std::string& name, Publish how) {
+  FMF_KILL_POINT("folder.publish.before");
   switch (how) {
     case Publish::if_absent:
       FMF_TRY(link_to(folder_.get(), name_, name));
@@ -123,10 +129,12 @@ Status PendingObject::publish(const std::string& name, Publish how) {
       FMF_TRY(rename_to(folder_.get(), name_, name));
       break;
   }
+  FMF_KILL_POINT("folder.publish.named");
   // After a rename there is nothing to unlink, and ENOENT is as good as done.
   ::unlinkat(folder_.get(), name_.c_str(), 0);
   Status synced = sync_descriptor(folder_.get());
   if (!synced) synced.error().kind = ErrorKind::in_doubt;
+  FMF_KILL_POINT("folder.publish.after");
   folder_ = FileHandle();
   return synced;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/foundation/log.hpp>
 #include <fmferry/sqlite/catalogue.hpp>
 #include <fmferry/sqlite/catalogue_upsert.hpp>
@@ -112,8 +113,11 @@ Result<UpsertCounts> SqliteCatalogue::upsert(std::span<const ImageRow> rows) {
               .now = catalogue::timestamp_text(clock_.wall())};
   FMF_TRY_ASSIGN(Upsert upsert, Upsert::prepare(connection_, *schema_, std::move(stamp)));
   for (const ImageRow& row : rows) FMF_TRY(upsert.add(row));
+  FMF_KILL_POINT("catalogue.settle.before");
   FMF_TRY(upsert.settle());
+  FMF_KILL_POINT("catalogue.commit.before");
   FMF_TRY(transaction.commit());
+  FMF_KILL_POINT("catalogue.commit.after");
   return upsert.counts();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/sqlite/ledger.hpp>
 #include <fmferry/sqlite/ledger_events.hpp>
 #include <fmferry/sqlite/ledger_rows.hpp>
@@ -37,7 +38,10 @@ Status prepare_schema(SqliteConnection& connection, const std::filesystem::path&
   if (version == k_ledger_version) return {};
   FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection));
   FMF_TRY(connection.exec(version == 0 ? k_ledger_schema : k_ledger_from_1_to_2));
-  return transaction.commit();
+  FMF_KILL_POINT("ledger.schema.before");
+  FMF_TRY(transaction.commit());
+  FMF_KILL_POINT("ledger.schema.after");
+  return {};
 }
 
 class Impl final : public Ledger {
@@ -184,9 +188,13 @@ class Impl final : public Ledger {
     if (!lock_) return fail(read_only());
     Status status = [&]() -> Status {
       FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection_));
+      FMF_KILL_POINT("ledger.write.begun");
       FMF_TRY(body());
       FMF_TRY(chain_.seal(connection_));
-      return transaction.commit();
+      FMF_KILL_POINT("ledger.commit.before");
+      FMF_TRY(transaction.commit());
+      FMF_KILL_POINT("ledger.commit.after");
+      return {};
     }();
     if (!status) {
       if (Status resumed = chain_.resume(connection_); !resumed) return resumed;
