@@ -118,20 +118,13 @@ class AuditCheck {
 Result<AuditEnd> write_audit_lines(const std::filesystem::path& ledger, const ByteSink& sink) {
   FMF_TRY_ASSIGN(auto connection, SqliteConnection::open(ledger, {.mode = SqliteMode::read_only}));
   FMF_TRY(require_ledger(connection, ledger));
-  FMF_TRY_ASSIGN(auto events,
-                 connection.prepare("SELECT seq, at, run, record_id, step, detail, hash FROM event "
-                                    "ORDER BY seq"));
+  FMF_TRY_ASSIGN(auto events, select_events(connection));
   AuditEnd end{.head = first_hash()};
   while (true) {
     FMF_TRY_ASSIGN(const bool row, events.step());
     if (!row) break;
-    const LedgerEvent event{.seq = events.integer(0),
-                            .at = events.text(1),
-                            .run = events.text(2),
-                            .record_id = events.optional_integer(3),
-                            .step = events.text(4),
-                            .detail = events.text(5)};
-    end.head = events.text(6);
+    const auto [event, stored_hash] = stored_event(events);
+    end.head = stored_hash;
     ++end.events;
     FMF_TRY(sink(line_of(event, end.head)));
   }

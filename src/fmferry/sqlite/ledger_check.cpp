@@ -86,26 +86,19 @@ std::string comparison(int version) {
 
 // Follows the chain and replays it. Stops at the first event that does not fit.
 Status follow_chain(SqliteConnection& connection, LedgerCheck& check) {
-  FMF_TRY_ASSIGN(auto events,
-                 connection.prepare("SELECT seq, at, run, record_id, step, detail, hash FROM event "
-                                    "ORDER BY seq"));
+  FMF_TRY_ASSIGN(auto events, select_events(connection));
   FMF_TRY_ASSIGN(auto replay, connection.prepare(replay_step()));
   std::string before = first_hash();
   while (true) {
     FMF_TRY_ASSIGN(const bool row, events.step());
     if (!row) break;
-    const LedgerEvent event{.seq = events.integer(0),
-                            .at = events.text(1),
-                            .run = events.text(2),
-                            .record_id = events.optional_integer(3),
-                            .step = events.text(4),
-                            .detail = events.text(5)};
+    const auto [event, stored_hash] = stored_event(events);
     if (event.seq != check.events + 1) {
       check.finding = "event " + std::to_string(check.events + 1) + " is missing";
       return {};
     }
     const std::string hash = event_hash(before, event);
-    if (hash != events.text_view(6)) {
+    if (hash != stored_hash) {
       check.finding = "event " + std::to_string(event.seq) + " was altered";
       return {};
     }

@@ -16,6 +16,21 @@ void put(json::object& object, std::string_view name, const std::optional<T>& va
 
 }  // namespace
 
+Result<SqliteStatement> select_events(SqliteConnection& connection) {
+  return connection.prepare(
+      "SELECT seq, at, run, record_id, step, detail, hash FROM event ORDER BY seq");
+}
+
+StoredEvent stored_event(const SqliteStatement& events) {
+  return {.event = {.seq = events.integer(0),
+                    .at = events.text(1),
+                    .run = events.text(2),
+                    .record_id = events.optional_integer(3),
+                    .step = events.text(4),
+                    .detail = events.text(5)},
+          .hash = events.text(6)};
+}
+
 std::string first_hash() {
   return std::string(64, '0');
 }

@@ -25,6 +25,16 @@ struct LedgerEvent {
 [[nodiscard]] std::string event_hash(std::string_view before, const LedgerEvent& event);
 [[nodiscard]] std::string first_hash();
 
+// All events in order; after each step() of the statement stored_event() has one, and the hash that
+// was stored with it.
+struct StoredEvent {
+  LedgerEvent event{};
+  std::string hash{};
+};
+
+[[nodiscard]] Result<SqliteStatement> select_events(SqliteConnection& connection);
+[[nodiscard]] StoredEvent stored_event(const SqliteStatement& events);
+
 // What a step changed, as a JSON object with only the members that were set.
 [[nodiscard]] std::string detail_of(const StepUpdate& update);
 [[nodiscard]] std::string detail_of(const SeenRecord& seen);
