@@ -419,6 +419,14 @@ def is_temporary(path):
     return re.fullmatch(r"\.fmferry-[0-9a-f-]+\.tmp", path.name) is not None
 
 
+def size_now(path):
+    """0 for a file that has just got its name, or is gone."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 # --- the tests' base -------------------------------------------------------------------------------
 
 

@@ -273,7 +273,7 @@ class LargeFiles(harness.EndToEnd):
         job = self.make_job(simulator)
         simulator.set_faults("container 101 always rate 4000kB/s\n")
         process = job.start("run")
-        harness.wait_until(lambda: any(harness.is_temporary(path) and path.stat().st_size > 9_000_000
+        harness.wait_until(lambda: any(harness.is_temporary(path) and harness.size_now(path) > 9_000_000
                                        for path in job.store.rglob("*")), what="a part of the file on disk")
         process.kill()
         process.communicate()
