@@ -15,7 +15,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 if(FMF_CCACHE)
   find_program(FMF_CCACHE_PROGRAM ccache)
   if(FMF_CCACHE_PROGRAM)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${FMF_CCACHE_PROGRAM})
+    # What one checkout compiled serves the next: a clean clone builds in a minute.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 ${FMF_CCACHE_PROGRAM})
   endif()
 endif()
 

@@ -16,7 +16,12 @@ function(fmferry_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE fmferry_options ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE FMF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+endfunction()
+
+# fmferry_knows_checkout(SOURCES...): these files find the checkout under FMF_SOURCE_DIR. Only those
+# that must: whatever names the folder is compiled anew in each checkout.
+function(fmferry_knows_checkout)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_DEFINITIONS FMF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endfunction()
