@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <functional>
 #include <set>
@@ -151,16 +152,42 @@ void read_file_source(Section& section, const std::filesystem::path& folder, Sou
   section.text("password", source.password);
 }
 
+// What `kind` may say.
+struct KindName {
+  std::string_view name;
+  SourceKind kind;
+  Door door;
+};
+
+constexpr std::array k_kinds{KindName{"dataapi", SourceKind::door, Door::data_api},
+                             KindName{"file", SourceKind::file, Door::data_api}};
+
+std::string kinds_in_words() {
+  std::string words;
+  for (std::size_t at = 0; at < k_kinds.size(); ++at) {
+    if (at > 0) words += at + 1 == k_kinds.size() ? " or " : ", ";
+    words += "\"" + std::string(k_kinds.at(at).name) + "\"";
+  }
+  return words;
+}
+
+bool read_kind(const std::string& text, SourceConfig& source) {
+  const auto* known = std::ranges::find(k_kinds, text, &KindName::name);
+  if (known == k_kinds.end()) return false;
+  source.kind = known->kind;
+  source.door = known->door;
+  return true;
+}
+
 void read_source(const toml::table& root, Config& config, Problems& problems) {
   Section section(root, "source", problems);
   SourceConfig& source = config.source;
-  section.parsed("kind", "\"dataapi\" or \"file\"", [&](const std::string& text) {
-    if (text == "file") source.kind = SourceKind::file;
-    return text == "dataapi" || text == "file";
+  section.parsed("kind", kinds_in_words(), [&source](const std::string& text) {
+    return read_kind(text, source);
   });
   section.text("ca", source.ca);
   section.flag("insecure", source.insecure);
-  if (source.kind == SourceKind::file) {
+  if (source.is_file()) {
     read_file_source(section, config.folder, source);
   } else {
     read_server_source(section, config.folder, source);
@@ -306,6 +333,14 @@ void refuse_other_tables(const toml::table& root, Problems& problems) {
 }
 
 }  // namespace
+
+std::string Config::beside(const std::string& path) const {
+  return path.empty() ? path : (folder / path).string();
+}
+
+GateSettings Config::gate_settings(std::string host, int width) const {
+  return {.host = std::move(host), .width = width, .first_wait = first_wait, .patience = patience};
+}
 
 std::filesystem::path find_config(const std::string& given) {
   if (!given.empty()) return given;

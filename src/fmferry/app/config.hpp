@@ -11,10 +11,15 @@
 
 namespace fmferry {
 
-enum class SourceKind { data_api, file };
+// A way into a FileMaker Server. Each is a source of its own: see source_doors.hpp.
+enum class Door { data_api };
+
+// `door`: through the one that SourceConfig::door names.
+enum class SourceKind { door, file };
 
 struct SourceConfig {
-  SourceKind kind{SourceKind::data_api};
+  SourceKind kind{SourceKind::door};
+  Door door{Door::data_api};
   std::string server{};
   std::string ca{};
   bool insecure{false};
@@ -31,11 +36,13 @@ struct SourceConfig {
   std::vector<std::string> tables{};  // without `table`: of these only
   bool allow_unclean{false};
 
-  // Of the kind `data_api`: a copy of the server's file, from which bytes are taken where it has
-  // the same record; `file` and `table` name it then.
-  [[nodiscard]] bool has_backup() const { return kind == SourceKind::data_api && !file.empty(); }
+  [[nodiscard]] bool is_file() const { return kind == SourceKind::file; }
 
-  [[nodiscard]] bool is_whole_file() const { return kind == SourceKind::file && table.empty(); }
+  // Of a server: a copy of its file, from which bytes are taken where it has the same record;
+  // `file` and `table` name it then.
+  [[nodiscard]] bool has_backup() const { return !is_file() && !file.empty(); }
+
+  [[nodiscard]] bool is_whole_file() const { return is_file() && table.empty(); }
 };
 
 struct StoreConfig {
@@ -73,6 +80,10 @@ struct Config {
   [[nodiscard]] std::filesystem::path ledger() const {
     return ledger_file.empty() ? folder / "fmferry.db" : ledger_file;
   }
+
+  // A path of the configuration; empty stays empty.
+  [[nodiscard]] std::string beside(const std::string& path) const;
+  [[nodiscard]] GateSettings gate_settings(std::string host, int width) const;
 };
 
 // Reads and checks the whole file. `invalid`, naming the file, the line and the key, for anything

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/session.hpp>
-#include <fmferry/filemaker/dataapi/data_api_source.hpp>
 #include <fmferry/localfs/local_folder_store.hpp>
 #include <fmferry/media/magic_inspectors.hpp>
 #include <fmferry/s3/s3_object_store.hpp>
@@ -12,31 +11,6 @@
 namespace fmferry {
 namespace {
 
-constexpr int k_first_http_error = 400;
-
-std::string beside(const Config& config, const std::string& path) {
-  return path.empty() ? path : (config.folder / path).string();
-}
-
-DataApiOptions data_api_options(const Config& config, Secret password) {
-  const JobSettings& job = config.job;
-  DataApiOptions options{.server = config.source.server,
-                         .database = config.source.database,
-                         .layout = config.source.layout,
-                         .user = config.source.user,
-                         .password = std::move(password),
-                         .containers = job.containers,
-                         .fields = shown_fields(job)};
-  for (const auto& field : {job.mark_field, job.stamp_field}) {
-    if (!field.empty()) options.written_fields.push_back(field);
-  }
-  options.ca_file = beside(config, config.source.ca);
-  options.insecure = config.source.insecure;
-  options.max_sessions = job.width;
-  options.page_size = job.page_size;
-  return options;
-}
-
 s3::S3Options s3_options(const Config& config, const s3::BucketAndPrefix& place) {
   const StoreConfig& store = config.store;
   s3::S3Options options{.bucket = place.bucket,
@@ -45,7 +19,7 @@ s3::S3Options s3_options(const Config& config, const s3::BucketAndPrefix& place)
                         .endpoint = store.endpoint};
   if (store.addressing == "path") options.addressing = s3::Addressing::path;
   if (store.addressing == "virtual") options.addressing = s3::Addressing::virtual_host;
-  options.ca_file = beside(config, store.ca);
+  options.ca_file = config.beside(store.ca);
   options.allow_plain_http = store.insecure_http;
   if (store.sse == "AES256") options.encryption = s3::Encryption::aes256;
   if (store.sse == "aws:kms") options.encryption = s3::Encryption::kms;
@@ -62,27 +36,6 @@ Result<std::unique_ptr<ObjectStore>> open_s3(const Config& config, Clock& clock)
   if (options.ca_file.empty()) options.ca_file = aws.ca_bundle;
   return s3::open_s3_object_store(
       std::move(options), s3::aws_credentials_chain(s3::process_environment(), clock), clock);
-}
-
-std::unique_ptr<Gate> make_gate(
-    std::string host, int width, const Config& config, Clock& clock, Progress* progress) {
-  return std::make_unique<Gate>(GateSettings{.host = std::move(host),
-                                             .width = width,
-                                             .first_wait = config.first_wait,
-                                             .patience = config.patience},
-                                clock,
-                                progress);
-}
-
-// A wrong address or password is said at once, not waited out. A server that answers, if only that
-// it can't now, is given the patience of any outage.
-Status first_answer(Source& source, Source& patient, const CallContext& context) {
-  Status answered = source.check(context);
-  if (answered) return {};
-  const Error& error = answered.error();
-  const bool overloaded = disposition_of(error) == Disposition::wait_and_retry &&
-                          error.origin_code >= k_first_http_error;
-  return overloaded ? patient.check(context) : answered;
 }
 
 // A field more in a later copy of the file makes no other job of it.
@@ -122,8 +75,8 @@ Status Session::bind(bool source_counts) {
 Session::~Session() {
   if (backup_first_ != nullptr) {
     backup_first_->close();
-  } else if (source_ != nullptr) {
-    source_->close();
+  } else if (doors_ != nullptr) {
+    doors_->source().close();
   }
 }
 
@@ -131,22 +84,18 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   if (needs.server && config.source.server.empty()) {
     return fail(ErrorKind::invalid, "[source] server is missing: marks and stamps go there");
   }
-  if (config.source.kind == SourceKind::file && !needs.server) {
+  if (config.source.is_file() && !needs.server) {
     return open_file(config, needs, context);
   }
-  FMF_TRY_ASSIGN(auto password, resolve_secret(config.source.password, config.folder));
-  FMF_TRY_ASSIGN(source_,
-                 DataApiSource::open(data_api_options(config, std::move(password)), clock_));
-  source_gate_ = make_gate("source", settings_.width, config, *clock_, &progress_);
-  resilient_source_ = std::make_unique<ResilientSource>(*source_, *source_gate_);
-  if (needs.source_answers) FMF_TRY(first_answer(*source_, *resilient_source_, context));
+  FMF_TRY_ASSIGN(doors_, SourceDoors::open(config, clock_, progress_));
+  if (needs.source_answers) FMF_TRY(doors_->first_answer(context));
   // Only what writes the ledger fetches bytes, and a push does not.
   const bool fetches = needs.write_ledger && needs.source_answers && !needs.server;
   if (!fetches || !config.source.has_backup()) return {};
   FMF_TRY_ASSIGN(backup_, open_backup(config));
   FMF_TRY(backup_.source->check(context));
   backup_first_ =
-      std::make_unique<BackupFirstSource>(*resilient_source_, *backup_.source, settings_.id_field);
+      std::make_unique<BackupFirstSource>(doors_->source(), *backup_.source, settings_.id_field);
   return {};
 }
 
@@ -164,7 +113,7 @@ Status Session::open_file(const Config& config, const Needs& needs, const CallCo
 Source& Session::source() const {
   if (file_.source != nullptr) return *file_.source;
   if (backup_first_ != nullptr) return *backup_first_;
-  return *resilient_source_;
+  return doors_->source();
 }
 
 Status Session::open_store(const Config& config, const Needs& needs, const CallContext& context) {
@@ -175,7 +124,8 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
         LocalFolderOptions{.path = config.folder / config.store.url});
   }
   if (needs.store_takes) FMF_TRY(store_->probe(context));
-  store_gate_ = make_gate("store", settings_.store_width, config, *clock_, nullptr);
+  store_gate_ = std::make_unique<Gate>(
+      config.gate_settings("store", settings_.store_width), *clock_, nullptr);
   resilient_store_ = std::make_unique<ResilientStore>(*store_, *store_gate_);
   return {};
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fmferry/app/file_source.hpp>
+#include <fmferry/app/source_doors.hpp>
 #include <fmferry/engine/backup_first_source.hpp>
-#include <fmferry/engine/resilient_source.hpp>
 #include <fmferry/engine/resilient_store.hpp>
 
 #include <memory>
@@ -69,11 +69,9 @@ class Session {
   mutable Progress progress_;
   std::shared_ptr<Clock> clock_{std::make_shared<SystemClock>()};
   FileSource file_;
-  std::unique_ptr<Source> source_;
+  std::unique_ptr<SourceDoors> doors_;
   std::unique_ptr<ObjectStore> store_;
-  std::unique_ptr<Gate> source_gate_;
   std::unique_ptr<Gate> store_gate_;
-  std::unique_ptr<Source> resilient_source_;
   FileSource backup_;
   std::unique_ptr<BackupFirstSource> backup_first_;
   std::unique_ptr<ObjectStore> resilient_store_;

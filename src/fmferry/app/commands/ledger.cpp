@@ -135,7 +135,7 @@ ExitCode run_rebuild(const Shell& shell) {
   auto session = Session::open(*config,
                                {.source = true,
                                 .source_answers = true,
-                                .server = config->source.kind == SourceKind::data_api,
+                                .server = !config->source.is_file(),
                                 .store = true,
                                 .catalogue = true,
                                 .ledger = true,

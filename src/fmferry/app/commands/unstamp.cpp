@@ -104,7 +104,7 @@ ExitCode run_unstamp(const Shell& shell, const UnstampWishes& wishes) {
   auto session = Session::open(*config,
                                {.source = true,
                                 .source_answers = true,
-                                .server = config->source.kind == SourceKind::data_api,
+                                .server = !config->source.is_file(),
                                 .store = true,
                                 .ledger = true,
                                 .write_ledger = !wishes.dry_run},

@@ -110,7 +110,7 @@ ExitCode run_verify(const Shell& shell, VerifyWishes wishes) {
   SymbolFile symbols;
   if (Status opened = symbols.open(wishes.combined); !opened) return complain(opened.error());
   options.symbols = [&symbols](char symbol, const std::string& key) { symbols.add(symbol, key); };
-  if (config->source.kind == SourceKind::file) options.is_own = is_text_export;
+  if (config->source.is_file()) options.is_own = is_text_export;
   std::FILE* const out = wishes.combined == "-" ? stderr : stdout;
   std::vector<Finding> listed;
   const FindingSink tell = [&](const Finding& finding) {

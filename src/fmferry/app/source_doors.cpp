@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/source_doors.hpp>
+#include <fmferry/filemaker/dataapi/data_api_source.hpp>
+
+namespace fmferry {
+namespace {
+
+constexpr int k_first_http_error = 400;
+
+std::vector<std::string> written_fields(const JobSettings& job) {
+  std::vector<std::string> fields;
+  for (const auto& field : {job.mark_field, job.stamp_field}) {
+    if (!field.empty()) fields.push_back(field);
+  }
+  return fields;
+}
+
+Result<std::unique_ptr<Source>> open_data_api(const Config& config, std::shared_ptr<Clock> clock) {
+  const SourceConfig& source = config.source;
+  FMF_TRY_ASSIGN(auto password, resolve_secret(source.password, config.folder));
+  FMF_TRY_ASSIGN(auto opened,
+                 DataApiSource::open({.server = source.server,
+                                      .database = source.database,
+                                      .layout = source.layout,
+                                      .user = source.user,
+                                      .password = std::move(password),
+                                      .containers = config.job.containers,
+                                      .fields = shown_fields(config.job),
+                                      .written_fields = written_fields(config.job),
+                                      .ca_file = config.beside(source.ca),
+                                      .insecure = source.insecure,
+                                      .max_sessions = config.job.width,
+                                      .page_size = config.job.page_size},
+                                     std::move(clock)));
+  return std::unique_ptr<Source>(std::move(opened));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_door(Door door,
+                                          const Config& config,
+                                          std::shared_ptr<Clock> clock) {
+  switch (door) {
+    case Door::data_api:
+      return open_data_api(config, std::move(clock));
+  }
+  return fail(ErrorKind::internal, "a door without a source");
+}
+
+Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
+                                                       std::shared_ptr<Clock> clock,
+                                                       Progress& progress) {
+  std::unique_ptr<SourceDoors> doors(new SourceDoors);
+  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, clock));
+  doors->gate_ = std::make_unique<Gate>(
+      config.gate_settings("source", config.job.width), *clock, &progress);
+  doors->patient_ = std::make_unique<ResilientSource>(*doors->direct_, *doors->gate_);
+  return doors;
+}
+
+Status SourceDoors::first_answer(const CallContext& context) {
+  Status answered = direct_->check(context);
+  if (answered) return {};
+  const Error& error = answered.error();
+  const bool overloaded = disposition_of(error) == Disposition::wait_and_retry &&
+                          error.origin_code >= k_first_http_error;
+  return overloaded ? patient_->check(context) : answered;
+}
+
+}  // namespace fmferry
