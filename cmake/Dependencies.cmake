@@ -17,3 +17,6 @@ find_library(MAGIC_LIBRARY magic REQUIRED)
 add_library(fmferry_magic INTERFACE)
 target_include_directories(fmferry_magic SYSTEM INTERFACE ${MAGIC_INCLUDE_DIR})
 target_link_libraries(fmferry_magic INTERFACE ${MAGIC_LIBRARY})
+
+# unixODBC is loaded at run time; only its headers are needed to build.
+find_path(ODBC_INCLUDE_DIR sql.h REQUIRED)

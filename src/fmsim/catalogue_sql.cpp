@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/json_text.hpp>
 #include <fmsim/random.hpp>
+#include <fmsim/sql_text.hpp>
 #include <fmsim/truth.hpp>
 
 #include <algorithm>
@@ -46,15 +47,6 @@ CREATE INDEX "images_image_batch_id_c1e57d40" ON "images_image" ("batch_id");
 CREATE INDEX "images_image_uploaded_by_id_90a6b2f8" ON "images_image" ("uploaded_by_id");
 )sql";
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    out += c;
-    if (c == '\'') out += '\'';
-  }
-  return out + "'";
-}
-
 // The framework stores a UUID as 32 lower-case digits.
 std::string stored_uuid(const std::string& uuid) {
   std::string out;
@@ -79,10 +71,12 @@ void write_patient(const Clinic& clinic, std::uint64_t number, std::ostream& out
   std::string metadata = "{";
   append_member(metadata, "filemaker_id", patient.id);
   append_member(metadata, "filemaker_record_id", std::to_string(clinic.record_id(number)));
-  out << '(' << quoted(stored_uuid(uuid_text(draw(clinic.seed(), Topic::application_uuid, number))))
-      << ',' << quoted(patient.first_name) << ',' << quoted(patient.last_name) << ','
-      << quoted(patient.date_of_birth) << ',' << quoted(std::to_string(patient.chart_number))
-      << ",1,'2024-01-08 09:00:00','2024-01-08 09:00:00'," << quoted(metadata + "}") << ')';
+  out << '('
+      << sql_quoted(stored_uuid(uuid_text(draw(clinic.seed(), Topic::application_uuid, number))))
+      << ',' << sql_quoted(patient.first_name) << ',' << sql_quoted(patient.last_name) << ','
+      << sql_quoted(patient.date_of_birth) << ','
+      << sql_quoted(std::to_string(patient.chart_number))
+      << ",1,'2024-01-08 09:00:00','2024-01-08 09:00:00'," << sql_quoted(metadata + "}") << ')';
 }
 
 }  // namespace

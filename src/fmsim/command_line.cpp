@@ -148,6 +148,9 @@ int run_command_line(int count, char** arguments) {
   auto* sql_command = app.add_subcommand(
       "catalogue-sql", "Print the application's tables and patients, for sqlite3");
   add_clinic_options(*sql_command, clinic);
+  auto* filemaker_command = app.add_subcommand(
+      "filemaker-sql", "Print the clinic for a PostgreSQL that stands in for FileMaker's ODBC");
+  add_clinic_options(*filemaker_command, clinic);
 
   fmp12::FileSettings file;
   auto* file_command =
@@ -167,6 +170,7 @@ int run_command_line(int count, char** arguments) {
   apply(spans, server);
   if (*truth_command) return with_clinic(clinic, write_truth);
   if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
+  if (*filemaker_command) return with_clinic(clinic, write_filemaker_sql);
   if (*damage_command) {
     fmp12::damage_file(damage.file, damage.how, damage.seed, damage.out);
     return 0;

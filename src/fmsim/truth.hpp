@@ -18,4 +18,9 @@ std::string expected_fate(const Clinic& clinic, std::uint64_t index, const Conta
 // SQL for sqlite3: the application's tables as its framework makes them, and the clinic's patients.
 void write_catalogue_sql(const Clinic& clinic, std::ostream& out);
 
+// SQL for psql: the clinic's tables as a PostgreSQL can show them that speaks most of FileMaker's
+// SQL: ROWID and ROWMODID, CAST of a container to its content's name, GetAs, FileMaker_Tables and
+// FileMaker_Fields. What it can't take is the word DEFAULT in GetAs; 'DEFAULT' stands for it.
+void write_filemaker_sql(const Clinic& clinic, std::ostream& out);
+
 }  // namespace fmsim

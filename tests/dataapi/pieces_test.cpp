@@ -237,7 +237,8 @@ DataApiOptions good_options() {
   return {.server = "https://fm.example",
           .database = "My Clinic",
           .layout = "API Images #1",
-          .authorization = basic_authorization("u", Secret("p")),
+          .user = "u",
+          .password = Secret("p"),
           .containers = {"photo"}};
 }
 

@@ -160,6 +160,7 @@ struct KindName {
 };
 
 constexpr std::array k_kinds{KindName{"dataapi", SourceKind::door, Door::data_api},
+                             KindName{"odbc", SourceKind::door, Door::odbc},
                              KindName{"file", SourceKind::file, Door::data_api}};
 
 std::string kinds_in_words() {
@@ -196,6 +197,20 @@ void read_source(const toml::table& root, Config& config, Problems& problems) {
   if (!source.table.empty() && !source.tables.empty()) {
     problems.emplace_back("[source] takes table or tables, not both");
   }
+}
+
+void read_odbc(const toml::table& root, Config& config, Problems& problems) {
+  Section section(root, "odbc", problems);
+  OdbcConfig& odbc = config.odbc;
+  section.text("dsn", odbc.dsn);
+  section.text("driver", odbc.driver);
+  section.number("port", odbc.port, 1, 65535);
+  section.text("table", odbc.table);
+  section.texts("streams", odbc.streams);
+  section.text("extra", odbc.extra);
+  section.text("library", odbc.library);
+  section.refuse_the_rest();
+  if (odbc.table.empty()) odbc.table = config.source.layout;
 }
 
 // Every container value is a record, and the source itself gives it an id.
@@ -322,7 +337,8 @@ void read_pace(const toml::table& root, Config& config, Problems& problems) {
 }
 
 void refuse_other_tables(const toml::table& root, Problems& problems) {
-  static const std::vector<std::string> k_tables{"source", "record", "store", "catalogue", "pace"};
+  static const std::vector<std::string> k_tables{
+      "source", "odbc", "record", "store", "catalogue", "pace"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     if (std::ranges::find(k_tables, name) != k_tables.end()) continue;
@@ -380,6 +396,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
   Problems problems;
   refuse_other_tables(root, problems);
   read_source(root, config, problems);
+  read_odbc(root, config, problems);
   read_record(root, config, problems);
   read_store(root, config, problems);
   read_catalogue(root, config, problems);

@@ -12,7 +12,7 @@
 namespace fmferry {
 
 // A way into a FileMaker Server. Each is a source of its own: see source_doors.hpp.
-enum class Door { data_api };
+enum class Door { data_api, odbc };
 
 // `door`: through the one that SourceConfig::door names.
 enum class SourceKind { door, file };
@@ -45,6 +45,17 @@ struct SourceConfig {
   [[nodiscard]] bool is_whole_file() const { return is_file() && table.empty(); }
 };
 
+// What only the way in over ODBC needs besides [source].
+struct OdbcConfig {
+  std::string dsn{};  // a data source of the driver manager's; empty: `driver` and the server
+  std::string driver{"FileMaker ODBC"};
+  int port{2399};
+  std::string table{};                                  // empty: it is called like the layout
+  std::vector<std::string> streams{"FILE", "DEFAULT"};  // which one of a container is its file
+  std::string extra{};                                  // more of the driver's keywords
+  std::string library{};                                // the driver manager's; empty: unixODBC's
+};
+
 struct StoreConfig {
   std::string url{};  // s3://bucket/prefix or a folder
   std::string endpoint{};
@@ -69,6 +80,7 @@ struct CatalogueConfig {
 struct Config {
   std::filesystem::path folder{};
   SourceConfig source{};
+  OdbcConfig odbc{};
   StoreConfig store{};
   CatalogueConfig catalogue{};
   JobSettings job{};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/app/account.hpp>
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
+#include <fmferry/filemaker/odbc/odbc_source.hpp>
+#include <fmferry/net/http.hpp>
 
 namespace fmferry {
 namespace {
@@ -16,15 +17,15 @@ std::vector<std::string> written_fields(const JobSettings& job) {
   return fields;
 }
 
-Result<std::unique_ptr<Source>> open_data_api(const Config& config,
-                                              std::shared_ptr<Authorization> account,
-                                              std::shared_ptr<Clock> clock) {
+Result<std::unique_ptr<Source>> open_data_api(const Config& config, std::shared_ptr<Clock> clock) {
   const SourceConfig& source = config.source;
+  FMF_TRY_ASSIGN(auto password, resolve_secret(source.password, config.folder));
   FMF_TRY_ASSIGN(auto opened,
                  DataApiSource::open({.server = source.server,
                                       .database = source.database,
                                       .layout = source.layout,
-                                      .authorization = std::move(account),
+                                      .user = source.user,
+                                      .password = std::move(password),
                                       .containers = config.job.containers,
                                       .fields = shown_fields(config.job),
                                       .written_fields = written_fields(config.job),
@@ -36,15 +37,48 @@ Result<std::unique_ptr<Source>> open_data_api(const Config& config,
   return std::unique_ptr<Source>(std::move(opened));
 }
 
+// A server is named as for every way in: "https://fms.example.org". ODBC only needs the host.
+std::string host_of(const std::string& server) {
+  const auto url = parse_url(server);
+  return url ? url->host : server;
+}
+
+Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
+  const SourceConfig& source = config.source;
+  const OdbcConfig& odbc = config.odbc;
+  OdbcOptions options{.library = config.beside(odbc.library),
+                      .dsn = odbc.dsn,
+                      .driver = odbc.driver,
+                      .server = host_of(source.server),
+                      .port = odbc.port,
+                      .database = source.database,
+                      .user = source.user,
+                      .extra = odbc.extra,
+                      .table = odbc.table,
+                      .containers = config.job.containers,
+                      .fields = shown_fields(config.job),
+                      .written_fields = written_fields(config.job),
+                      .streams = odbc.streams,
+                      .max_connections = config.job.width,
+                      .page_size = config.job.page_size};
+  FMF_TRY_ASSIGN(options.password, resolve_secret(source.password, config.folder));
+  // The same table has the same name, whichever way leads there.
+  FMF_TRY_ASSIGN(options.identity,
+                 data_api_identity(source.server, source.database, source.layout));
+  FMF_TRY_ASSIGN(auto opened, OdbcSource::open(std::move(options)));
+  return std::unique_ptr<Source>(std::move(opened));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_door(Door door,
                                           const Config& config,
-                                          std::shared_ptr<Authorization> account,
                                           std::shared_ptr<Clock> clock) {
   switch (door) {
     case Door::data_api:
-      return open_data_api(config, std::move(account), std::move(clock));
+      return open_data_api(config, std::move(clock));
+    case Door::odbc:
+      return open_odbc(config);
   }
   return fail(ErrorKind::internal, "a door without a source");
 }
@@ -53,10 +87,9 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
                                                        std::shared_ptr<Clock> clock,
                                                        Progress& progress) {
   std::unique_ptr<SourceDoors> doors(new SourceDoors);
-  FMF_TRY_ASSIGN(auto account, open_account(config));
-  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, account, clock));
-  doors->gate_ = std::make_unique<Gate>(
-      config.gate_settings("source", config.job.width), *clock, &progress);
+  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, clock));
+  doors->gate_ =
+      std::make_unique<Gate>(config.gate_settings("source", config.job.width), *clock, &progress);
   doors->patient_ = std::make_unique<ResilientSource>(*doors->direct_, *doors->gate_);
   return doors;
 }

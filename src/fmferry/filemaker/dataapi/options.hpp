@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/net/authorization.hpp>
+#include <fmferry/foundation/secret.hpp>
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,8 @@ struct DataApiOptions {
   std::string server{};    // https://host[:port]; plain http only to loopback
   std::string database{};  // without .fmp12; case counts
   std::string layout{};
-  std::shared_ptr<Authorization> authorization{};  // for logging in
+  std::string user{};
+  Secret password{};
   // "photo" is the first repetition, "photo(2)" the second. Empty: every container of the layout
   // that is not global, each repetition on its own.
   std::vector<std::string> containers{};

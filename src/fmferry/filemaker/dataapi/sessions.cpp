@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/sessions.hpp>
 
 #include <thread>
@@ -192,7 +193,9 @@ Result<Lease> SessionPool::make_session(Lock& lock, const CallContext& context) 
   changed_.notify_all();
   if (!token) {
     --in_use_;
-    if (token.error().kind == ErrorKind::denied) refused_ = token.error();
+    if (refuses_account(token.error().origin_code) && token.error().kind == ErrorKind::denied) {
+      refused_ = token.error();
+    }
     return fail(std::move(token).error());
   }
   if (closed_) {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/filemaker/odbc/sql.hpp>
+
+#include <map>
+#include <span>
+#include <vector>
+
+namespace fmferry::odbc {
+
+// How many records one UPDATE names at most.
+inline constexpr std::size_t k_records_an_update = 50;
+
+// Writes the same values to some records over one connection. Retries nothing.
+class Writer {
+ public:
+  Writer(Connection& connection, const std::string& table)
+      : connection_(connection), table_(table) {}
+
+  // One UPDATE, each record guarded by the modification that it must still have; then one look at
+  // what the records are now. For each target, in their order, its new modification or why it was
+  // not written: `not_found`, `conflict`, or what the server says about this one. An error of the
+  // whole says nothing about any of them when it is `in_doubt`, and that none was written
+  // otherwise. `targets` must be no more than k_records_an_update.
+  Result<std::vector<Result<std::int64_t>>> write(std::span<const Setting> settings,
+                                                  std::span<const Target> targets);
+
+ private:
+  struct Row {
+    std::int64_t mod_id{0};
+    bool has_values{false};
+  };
+
+  Result<std::int64_t> update(std::span<const Setting> settings, std::span<const Target> targets);
+  Result<std::map<RecordId, Row>> look(std::span<const Setting> settings,
+                                       std::span<const Target> targets);
+
+  Connection& connection_;
+  const std::string& table_;
+};
+
+// The values as SQL takes them; `invalid`, naming the field, where the table has none such, it
+// can't be written, or the value does not fit.
+Result<std::vector<Setting>> settings_for(const std::string& table_name,
+                                          const Table& table,
+                                          const FieldUpdates& updates);
+
+}  // namespace fmferry::odbc
