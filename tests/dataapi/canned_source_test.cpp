@@ -49,17 +49,17 @@ class Canned {
       int max_sessions = 2,
       std::vector<std::string> containers = {"photo"},
       std::vector<std::string> fields = {"id"}) const {
-    auto opened = DataApiSource::open({.server = server_.url(),
-                                       .database = "Clinic",
-                                       .layout = "Images",
-                                       .user = "user",
-                                       .password = Secret("hunter2"),
-                                       .containers = std::move(containers),
-                                       .fields = std::move(fields),
-                                       .max_sessions = max_sessions,
-                                       .stall_timeout = 2s,
-                                       .close_timeout = 1s},
-                                      std::make_shared<SystemClock>());
+    auto opened =
+        DataApiSource::open({.server = server_.url(),
+                             .database = "Clinic",
+                             .layout = "Images",
+                             .authorization = basic_authorization("user", Secret("hunter2")),
+                             .containers = std::move(containers),
+                             .fields = std::move(fields),
+                             .max_sessions = max_sessions,
+                             .stall_timeout = 2s,
+                             .close_timeout = 1s},
+                            std::make_shared<SystemClock>());
     EXPECT_TRUE(opened);
     return opened ? std::move(*opened) : nullptr;
   }
@@ -361,14 +361,14 @@ TEST(CannedSource, NeverTriesARefusedAccountAgain) {
     ++logins;
     return {refusal(212, 401)};
   });
-  auto source = *DataApiSource::open({.server = server.url(),
-                                      .database = "Clinic",
-                                      .layout = "Images",
-                                      .user = "user",
-                                      .password = Secret("hunter2"),
-                                      .containers = {"photo"},
-                                      .fields = {"id"}},
-                                     std::make_shared<SystemClock>());
+  auto source =
+      *DataApiSource::open({.server = server.url(),
+                            .database = "Clinic",
+                            .layout = "Images",
+                            .authorization = basic_authorization("user", Secret("hunter2")),
+                            .containers = {"photo"},
+                            .fields = {"id"}},
+                           std::make_shared<SystemClock>());
   for (int i = 0; i < 3; ++i) {
     const auto status = source->check({});
     ASSERT_FALSE(status);

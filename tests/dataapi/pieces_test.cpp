@@ -237,8 +237,7 @@ DataApiOptions good_options() {
   return {.server = "https://fm.example",
           .database = "My Clinic",
           .layout = "API Images #1",
-          .user = "u",
-          .password = Secret("p"),
+          .authorization = basic_authorization("u", Secret("p")),
           .containers = {"photo"}};
 }
 

@@ -151,7 +151,7 @@ TEST_F(Sessions, ThatDiedAreReplacedInTheirPlace) {
 }
 
 TEST_F(Sessions, AreNotAskedForAgainOnceTheAccountWasRefused) {
-  server_.refusal = error_of(k_bad_credentials);
+  server_.refusal = error_of(212);
   const auto sessions = pool(4);
   {
     std::vector<std::jthread> threads;

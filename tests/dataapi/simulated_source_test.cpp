@@ -26,8 +26,7 @@ DataApiOptions options_for(const Simulator& simulator) {
       .server = simulator.url(),
       .database = simulator.database(),
       .layout = "API_Images",
-      .user = simulator.user(),
-      .password = Secret(simulator.password()),
+      .authorization = basic_authorization(simulator.user(), Secret(simulator.password())),
       .containers = {"image_Full", "image_Ex_large", "image_large", "image_medium", "image_small"},
       .fields = {"id", "id_patient", "image_date", "category", "best_image_container"},
       .written_fields = {"best_image_container", "NexusExportDate"},
@@ -426,7 +425,7 @@ TEST_F(Check, NamesAContainerThatIsNone) {
 
 TEST_F(Check, TriesAWrongPasswordOnce) {
   auto options = options_for(*simulator_);
-  options.password = Secret("guess");
+  options.authorization = basic_authorization(simulator_->user(), Secret("guess"));
   const auto source = open_source(options);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(source->check({}).error().kind, ErrorKind::denied);
   EXPECT_THAT(to_line(source->check({}).error()), Not(HasSubstr("guess")));

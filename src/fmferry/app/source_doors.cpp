@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/account.hpp>
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
 #include <fmferry/filemaker/odbc/odbc_source.hpp>
@@ -17,15 +18,15 @@ std::vector<std::string> written_fields(const JobSettings& job) {
   return fields;
 }
 
-Result<std::unique_ptr<Source>> open_data_api(const Config& config, std::shared_ptr<Clock> clock) {
+Result<std::unique_ptr<Source>> open_data_api(const Config& config,
+                                              std::shared_ptr<Authorization> account,
+                                              std::shared_ptr<Clock> clock) {
   const SourceConfig& source = config.source;
-  FMF_TRY_ASSIGN(auto password, resolve_secret(source.password, config.folder));
   FMF_TRY_ASSIGN(auto opened,
                  DataApiSource::open({.server = source.server,
                                       .database = source.database,
                                       .layout = source.layout,
-                                      .user = source.user,
-                                      .password = std::move(password),
+                                      .authorization = std::move(account),
                                       .containers = config.job.containers,
                                       .fields = shown_fields(config.job),
                                       .written_fields = written_fields(config.job),
@@ -73,10 +74,11 @@ Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
 
 Result<std::unique_ptr<Source>> open_door(Door door,
                                           const Config& config,
+                                          std::shared_ptr<Authorization> account,
                                           std::shared_ptr<Clock> clock) {
   switch (door) {
     case Door::data_api:
-      return open_data_api(config, std::move(clock));
+      return open_data_api(config, std::move(account), std::move(clock));
     case Door::odbc:
       return open_odbc(config);
   }
@@ -87,7 +89,12 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
                                                        std::shared_ptr<Clock> clock,
                                                        Progress& progress) {
   std::unique_ptr<SourceDoors> doors(new SourceDoors);
-  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, clock));
+  std::shared_ptr<Authorization> account;
+  // ODBC takes the password itself, which is asked for once.
+  if (config.source.door != Door::odbc) {
+    FMF_TRY_ASSIGN(account, open_account(config));
+  }
+  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, account, clock));
   doors->gate_ =
       std::make_unique<Gate>(config.gate_settings("source", config.job.width), *clock, &progress);
   doors->patient_ = std::make_unique<ResilientSource>(*doors->direct_, *doors->gate_);

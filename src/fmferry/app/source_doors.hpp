@@ -3,15 +3,17 @@
 
 #include <fmferry/app/config.hpp>
 #include <fmferry/engine/resilient_source.hpp>
+#include <fmferry/net/authorization.hpp>
 
 #include <memory>
 
 namespace fmferry {
 
 // The source behind one door, as the configuration describes it. Talks to nobody yet. The errors of
-// resolve_secret() and of the adapter's own open().
+// the adapter's own open().
 Result<std::unique_ptr<Source>> open_door(Door door,
                                           const Config& config,
+                                          std::shared_ptr<Authorization> account,
                                           std::shared_ptr<Clock> clock);
 
 // The ways into a server that a run uses, each behind a gate of its own: one limiter a host and

@@ -12,6 +12,8 @@ HttpOptions transport_options(const DataApiOptions& options) {
           .stall_timeout = options.stall_timeout};
 }
 
+constexpr int k_unauthorized = 401;
+
 Headers json_headers(std::string authorization) {
   // Exactly this type: with a charset behind it FileMaker Server 18 answers 400.
   return {{"Authorization", std::move(authorization)}, {"Content-Type", "application/json"}};
@@ -21,7 +23,7 @@ Headers json_headers(std::string authorization) {
 
 Api::Api(Endpoint endpoint, const DataApiOptions& options, std::shared_ptr<Clock> clock)
     : endpoint_(std::move(endpoint)),
-      credentials_("Basic " + to_base64(options.user + ":" + options.password.reveal())),
+      authorization_(options.authorization),
       close_timeout_(options.close_timeout),
       http_(transport_options(options)),
       sessions_(
@@ -55,6 +57,8 @@ Result<Envelope> Api::attempt(const ApiRequest& request,
                                  .body = request.body};
   FMF_TRY_ASSIGN(const HttpResponse response, http_.send(http_request, context));
   auto envelope = read_envelope(response);
+  // FileMaker Cloud's gateway turns a dead session away with a page, before the engine sees it.
+  if (!envelope && response.status == k_unauthorized) return Envelope{.code = k_bad_token};
   if (!envelope && envelope.error().kind == ErrorKind::corrupt && request.method != "GET") {
     // The engine's own answer was lost on the way, and with it whether it did what was asked.
     envelope.error().kind = ErrorKind::in_doubt;
@@ -62,12 +66,22 @@ Result<Envelope> Api::attempt(const ApiRequest& request,
   return envelope;
 }
 
+// Sends the login, and once more when the server refuses an authorization that can be renewed.
+Result<HttpResponse> Api::ask_for_session(const CallContext& context) {
+  for (bool renewed = false;; renewed = true) {
+    FMF_TRY_ASSIGN(const Secret header, authorization_->header(context));
+    const HttpRequest request{.method = "POST",
+                              .url = endpoint_.sessions(),
+                              .headers = json_headers(header.reveal()),
+                              .body = "{}"};
+    FMF_TRY_ASSIGN(HttpResponse response, http_.send(request, context));
+    const bool is_refused = response.status == k_unauthorized;
+    if (!is_refused || renewed || !authorization_->refused(header)) return response;
+  }
+}
+
 Result<std::string> Api::log_in(const CallContext& context) {
-  const HttpRequest request{.method = "POST",
-                            .url = endpoint_.sessions(),
-                            .headers = json_headers(credentials_),
-                            .body = "{}"};
-  auto response = http_.send(request, context);
+  auto response = ask_for_session(context);
   if (!response) {
     // A login whose answer was lost changed nothing that we would have to look after.
     if (response.error().kind == ErrorKind::in_doubt) {
@@ -80,6 +94,10 @@ Result<std::string> Api::log_in(const CallContext& context) {
     // No record is to blame, whatever answered in the engine's place.
     if (envelope.error().kind == ErrorKind::corrupt) {
       envelope.error().kind = ErrorKind::unavailable;
+    }
+    if (response->status == k_unauthorized) {
+      envelope.error().kind = ErrorKind::denied;
+      envelope.error().what = "the account was refused before FileMaker's engine saw it (HTTP 401)";
     }
     return fail(std::move(envelope).error().at("log in at " + endpoint_.server().origin()));
   }

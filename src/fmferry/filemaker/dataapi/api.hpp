@@ -43,13 +43,14 @@ class Api {
 
  private:
   Result<std::string> log_in(const CallContext& context);
+  Result<HttpResponse> ask_for_session(const CallContext& context);
   bool log_out(const std::string& token) const;
   Result<Envelope> attempt(const ApiRequest& request,
                            const Lease& session,
                            const CallContext& context) const;
 
   const Endpoint endpoint_;
-  const std::string credentials_;  // "Basic ..."
+  const std::shared_ptr<Authorization> authorization_;
   const std::chrono::milliseconds close_timeout_;
   const HttpClient http_;
   std::atomic<bool> was_in_{false};

@@ -10,7 +10,7 @@ constexpr std::string_view k_no_portals = "portal=%5B%5D";
 Status check_names(const DataApiOptions& options) {
   if (options.database.empty()) return fail(ErrorKind::invalid, "no database is named");
   if (options.layout.empty()) return fail(ErrorKind::invalid, "no layout is named");
-  if (options.user.empty()) return fail(ErrorKind::invalid, "no user is named");
+  if (!options.authorization) return fail(ErrorKind::invalid, "no account is named");
   if (options.layout.find('/') != std::string::npos) {
     return fail(ErrorKind::invalid,
                 "layout '" + options.layout +

@@ -68,8 +68,4 @@ bool ends_session(int code) {
   return code == k_bad_token || code == k_window_missing;
 }
 
-bool refuses_account(int code) {
-  return code >= k_bad_credentials && code <= 218;
-}
-
 }  // namespace fmferry::dataapi

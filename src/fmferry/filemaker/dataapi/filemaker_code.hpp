@@ -9,7 +9,6 @@ inline constexpr int k_ok = 0;
 inline constexpr int k_record_missing = 101;
 inline constexpr int k_layout_missing = 105;
 inline constexpr int k_window_missing = 112;
-inline constexpr int k_bad_credentials = 212;
 inline constexpr int k_none_match = 401;
 inline constexpr int k_file_not_open = 802;
 inline constexpr int k_bad_token = 952;
@@ -20,7 +19,5 @@ inline constexpr int k_bad_token = 952;
 
 // The server no longer knows the session: another login mends it.
 [[nodiscard]] bool ends_session(int code);
-// The account was refused. Trying again would lock it.
-[[nodiscard]] bool refuses_account(int code);
 
 }  // namespace fmferry::dataapi

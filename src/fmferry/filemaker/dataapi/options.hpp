@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/foundation/secret.hpp>
+#include <fmferry/net/authorization.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,7 @@ struct DataApiOptions {
   std::string server{};    // https://host[:port]; plain http only to loopback
   std::string database{};  // without .fmp12; case counts
   std::string layout{};
-  std::string user{};
-  Secret password{};
+  std::shared_ptr<Authorization> authorization{};  // for logging in
   // "photo" is the first repetition, "photo(2)" the second. Empty: every container of the layout
   // that is not global, each repetition on its own.
   std::vector<std::string> containers{};

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/sessions.hpp>
 
 #include <thread>
@@ -193,9 +192,7 @@ Result<Lease> SessionPool::make_session(Lock& lock, const CallContext& context) 
   changed_.notify_all();
   if (!token) {
     --in_use_;
-    if (refuses_account(token.error().origin_code) && token.error().kind == ErrorKind::denied) {
-      refused_ = token.error();
-    }
+    if (token.error().kind == ErrorKind::denied) refused_ = token.error();
     return fail(std::move(token).error());
   }
   if (closed_) {
