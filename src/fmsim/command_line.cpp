@@ -30,6 +30,8 @@ struct Spans {
   std::int64_t growth{0};
   std::string password_env{"FMSIM_PASSWORD"};
   std::string location{"relative"};
+  std::int64_t token_life{3600};
+  std::string factor{"none"};
 };
 
 void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans) {
@@ -61,7 +63,22 @@ void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans)
   command.add_flag("--plain", server.plain, "HTTP without TLS");
 }
 
+void add_cloud_options(CLI::App& command, CloudSettings& cloud, Spans& spans) {
+  command.add_flag("--cloud", cloud.on, "FileMaker Cloud: Claris IDs only, signed in here too");
+  command.add_option("--token-life", spans.token_life, "Seconds an id token is good [3600]")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--second-factor", spans.factor, "none, sms or app [none]")
+      ->check(CLI::IsMember({"none", "sms", "app"}));
+  command.add_option("--code", cloud.code, "The second factor's, always [424242]");
+  command.add_flag("--sessions-end-with-token",
+                   cloud.sessions_end_with_token,
+                   "An outdated id token ends its Data API sessions too");
+}
+
 void apply(const Spans& spans, ServerSettings& server) {
+  server.cloud.token_life = std::chrono::seconds(spans.token_life);
+  if (spans.factor == "sms") server.cloud.factor = SecondFactor::sms;
+  if (spans.factor == "app") server.cloud.factor = SecondFactor::app;
   server.down = std::chrono::seconds(spans.down);
   server.url_ttl = std::chrono::seconds(spans.url_ttl);
   server.session_idle = std::chrono::seconds(spans.idle);
@@ -142,6 +159,7 @@ int run_command_line(int count, char** arguments) {
   serve_command->add_option("--faults", serving.fault_files, "Fault script; may be given again");
   add_clinic_options(*serve_command, clinic);
   add_server_options(*serve_command, server, spans);
+  add_cloud_options(*serve_command, server.cloud, spans);
   auto* truth_command =
       app.add_subcommand("truth", "Print what a perfect migration finds, as JSON lines");
   add_clinic_options(*truth_command, clinic);

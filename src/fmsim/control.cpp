@@ -53,6 +53,7 @@ std::string Simulator::stats_json() {
       json, "down", outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");
   append_raw_member(json, "records", number(records_.count(TableId::images)));
   append_raw_member(json, "patients", number(records_.count(TableId::patients)));
+  if (settings_.cloud.on) claris_.append_stats(json);
   append_raw_member(json, "faults", faults_.json());
   return json + "}";
 }
@@ -98,12 +99,18 @@ Reply Simulator::control(const Call& call, const Target& target) {
     return result.code == 0 ? json("{}") : problem(404, "no such record, or it is locked");
   }
   if (what == "append") return json("{\"recordId\":\"" + std::to_string(records_.append()) + "\"}");
+  if (what == "claris") {
+    claris_.throttle(number_of(target, "throttle"));
+    if (number_of(target, "expire") != 0) claris_.expire_tokens();
+    if (number_of(target, "revoke") != 0) claris_.revoke_refresh();
+    return json("{}");
+  }
   if (what == "reset-stats") {
     stats_.reset();
     sessions_.reset_peak();
     return json("{}");
   }
-  return problem(404, "POST /_sim/faults, down, lock, delete, append or reset-stats");
+  return problem(404, "POST /_sim/faults, down, lock, delete, append, claris or reset-stats");
 }
 
 }  // namespace fmsim

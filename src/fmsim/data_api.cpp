@@ -9,11 +9,13 @@ namespace fmsim {
 
 DataApi::DataApi(const ServerSettings& settings,
                  const Clinic& clinic,
+                 const Accounts& accounts,
                  Records& records,
                  Sessions& sessions,
                  TicketOffice& tickets)
     : settings_(settings),
       clinic_(clinic),
+      accounts_(accounts),
       records_(records),
       sessions_(sessions),
       tickets_(tickets),
@@ -54,6 +56,7 @@ Reply DataApi::handle(const Route& route,
   try {
     return dispatch(route, target, call, now);
   } catch (const Refusal& refusal) {
+    if (refusal.page) return web_page(refusal.http_status);
     const int status =
         refusal.http_status != 0 ? refusal.http_status : http_status_of(refusal.error_code);
     if (refusal.message.empty())
@@ -80,6 +83,7 @@ Reply DataApi::dispatch(const Route& route,
     case RouteKind::wrong_method:
       return refuse(405, code::url_format, "HTTP method is not supported here");
     case RouteKind::unknown:
+    case RouteKind::sign_in:
     case RouteKind::stream:
       return refuse(code::url_format);
     case RouteKind::validate:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmsim/accounts.hpp>
 #include <fmsim/message.hpp>
 #include <fmsim/parameters.hpp>
 #include <fmsim/records.hpp>
@@ -18,6 +19,7 @@ class DataApi {
  public:
   DataApi(const ServerSettings& settings,
           const Clinic& clinic,
+          const Accounts& accounts,
           Records& records,
           Sessions& sessions,
           TicketOffice& tickets);
@@ -54,6 +56,7 @@ class DataApi {
 
   const ServerSettings& settings_;
   const Clinic& clinic_;
+  const Accounts& accounts_;
   Records& records_;
   Sessions& sessions_;
   TicketOffice& tickets_;

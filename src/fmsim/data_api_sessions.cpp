@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/data_api.hpp>
-#include <fmsim/digest.hpp>
 #include <fmsim/error_codes.hpp>
 #include <fmsim/json_text.hpp>
 
@@ -18,19 +17,22 @@ bool same_but_for_case(std::string_view a, std::string_view b) {
   });
 }
 
+// FileMaker Cloud's gateway knows an outdated token before the engine sees it.
+const Refusal k_gateway_401{.http_status = 401, .page = true};
+
 }  // namespace
 
 Reply DataApi::log_in(const Route& route, const Call& call, Sessions::Time now) {
-  constexpr std::string_view k_prefix = "Basic ";
   // Clients of the real server are known to send no body at all, so that passes too.
   if (!call.body.empty()) read_body(call.body, call.content_type);
-  if (call.authorization.empty()) throw Refusal{code::no_credentials};
-  if (!call.authorization.starts_with(k_prefix)) throw Refusal{code::bad_account};
-  const std::string given = base64_decoded(call.authorization.substr(k_prefix.size()));
-  if (given != settings_.user + ":" + settings_.password) throw Refusal{code::bad_account};
+  const Accounts::Pass pass = accounts_.check(call.authorization, now);
+  if (pass.admission == Admission::no_account) throw Refusal{code::no_credentials};
+  if (pass.admission == Admission::outdated) throw k_gateway_401;
+  if (pass.admission != Admission::admitted) throw Refusal{code::bad_account};
   if (!same_but_for_case(route.database, k_database)) throw Refusal{code::file_not_opened};
 
-  const auto token = sessions_.open(route.database, now);
+  const auto end = settings_.cloud.sessions_end_with_token ? pass.until : Sessions::Time::max();
+  const auto token = sessions_.open(route.database, now, end);
   if (!token) throw Refusal{settings_.session_limit_code};
   std::string response = "{";
   append_member(response, "token", *token);
@@ -42,6 +44,7 @@ Reply DataApi::log_in(const Route& route, const Call& call, Sessions::Time now) 
 std::string DataApi::require_session(const Route& route, const Call& call, Sessions::Time now) {
   if (call.authorization.empty()) throw Refusal{code::no_credentials};
   std::string token = bearer_of(call);
+  if (sessions_.has_ended(token, now)) throw k_gateway_401;
   if (!sessions_.use(token, route.database, now)) throw Refusal{code::token_invalid};
   return token;
 }

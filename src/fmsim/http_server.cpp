@@ -55,6 +55,7 @@ Call call_of(const httplib::Request& request) {
   call.authorization = request.get_header_value("Authorization");
   call.content_type = request.get_header_value("Content-Type");
   call.cookie = request.get_header_value("Cookie");
+  call.amz_target = request.get_header_value("X-Amz-Target");
   call.body = request.body;
   for (const auto& [name, file] : request.files) {
     call.files[name] = {file.filename, file.content_type, file.content};

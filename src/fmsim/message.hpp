@@ -31,6 +31,7 @@ struct Call {
   std::string authorization;
   std::string content_type;
   std::string cookie;
+  std::string amz_target;
   std::string body;
   std::map<std::string, FormFile> files;  // of multipart/form-data, by part name
 };

@@ -20,6 +20,7 @@ struct Refusal {
   int error_code{0};
   std::string message{};  // instead of the code's own text
   int http_status{0};     // instead of the code's own status
+  bool page{false};       // the gateway's page with that status instead of an envelope
 };
 
 // Parameters of a query or the members of a body, by one set of names: the query's leading

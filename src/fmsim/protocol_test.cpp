@@ -108,6 +108,17 @@ TEST(SessionsTest, ExpiredSessionsMakeRoom) {
   EXPECT_EQ(sessions.counts(start + seconds(901)).opened, 2U);
 }
 
+TEST(SessionsTest, ComeToAnEndThatWasSetHoweverBusy) {
+  Sessions sessions({seconds(900), 1});
+  const Sessions::Time start{seconds(10)};
+  const auto token = sessions.open("Clinic", start, start + seconds(60));
+  EXPECT_TRUE(sessions.use(*token, "Clinic", start + seconds(59)));
+  EXPECT_FALSE(sessions.has_ended(*token, start + seconds(59)));
+  EXPECT_FALSE(sessions.use(*token, "Clinic", start + seconds(60)));
+  EXPECT_TRUE(sessions.open("Clinic", start + seconds(61)).has_value());
+  EXPECT_TRUE(sessions.has_ended(*token, start + seconds(61)));
+}
+
 TEST(TicketsTest, OnlyOwnNamesAndCookiesAreKnown) {
   TicketOffice office;
   const std::string name = office.name_for({42, 3, 7, 1000});

@@ -30,12 +30,13 @@ enum class RouteKind : std::uint8_t {
   upload,
   globals,
   script,
+  sign_in,       // Claris' page and Amazon Cognito
   stream,        // both hops of a container download
   wrong_method,  // the path exists, the method does not
   unknown,
 };
 
-inline constexpr std::size_t k_route_kinds = 21;
+inline constexpr std::size_t k_route_kinds = 22;
 
 std::string_view name_of(RouteKind kind);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/certificate.hpp>
+#include <fmsim/claris/claris.hpp>
 #include <fmsim/file_text.hpp>
 #include <fmsim/http_server.hpp>
 #include <fmsim/json_text.hpp>
@@ -64,6 +65,12 @@ void write_env(const ServerSettings& server, const std::string& folder, const st
       << "FMSIM_USER=" << server.user << "\n"
       << "FMSIM_PASSWORD=" << server.password << "\n"
       << "FMSIM_PID=" << ::getpid() << "\n";
+  if (server.cloud.on) {
+    out << "FMSIM_USER_POOL_URL=" << url << claris::k_pool_path << "\n"
+        << "FMSIM_USER_POOL=" << claris::k_pool_id << "\n"
+        << "FMSIM_CLIENT_ID=" << claris::k_client_id << "\n"
+        << "FMSIM_SIGN_IN_URL=" << url << "/\n";
+  }
   out.close();
   if (!out) throw std::runtime_error("cannot write " + part);
   std::filesystem::permissions(

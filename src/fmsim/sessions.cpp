@@ -7,12 +7,13 @@
 namespace fmsim {
 
 bool Sessions::expired(const Session& session, Time now) const {
-  return now - session.used >= limits_.idle;
+  return now - session.used >= limits_.idle || now >= session.end;
 }
 
 void Sessions::drop_expired(Time now) {
   for (auto each = sessions_.begin(); each != sessions_.end();) {
     if (expired(each->second, now)) {
+      if (now >= each->second.end) ended_.insert(each->first);
       tokens_.erase(each->second.number);
       each = sessions_.erase(each);
     } else {
@@ -21,13 +22,13 @@ void Sessions::drop_expired(Time now) {
   }
 }
 
-std::optional<std::string> Sessions::open(const std::string& database, Time now) {
+std::optional<std::string> Sessions::open(const std::string& database, Time now, Time end) {
   constexpr std::size_t k_token_bytes = 26;
   const std::scoped_lock lock(mutex_);
   drop_expired(now);
   if (sessions_.size() >= limits_.most) return std::nullopt;
   std::string token = random_hex(k_token_bytes, false);
-  sessions_[token] = {++last_number_, database, now, {}};
+  sessions_[token] = {++last_number_, database, now, end, {}};
   tokens_[last_number_] = token;
   peak_ = std::max(peak_, sessions_.size());
   return token;
@@ -40,6 +41,12 @@ bool Sessions::use(const std::string& token, const std::string& database, Time n
   if (!database.empty() && database != found->second.database) return false;
   found->second.used = std::max(found->second.used, now);
   return true;
+}
+
+bool Sessions::has_ended(const std::string& token, Time now) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = sessions_.find(token);
+  return found == sessions_.end() ? ended_.contains(token) : now >= found->second.end;
 }
 
 std::optional<std::uint64_t> Sessions::number_of(const std::string& token, Time now) const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace fmsim {
 
@@ -32,11 +33,15 @@ class Sessions {
   explicit Sessions(Limits limits) : limits_(limits) {}
 
   // A new token bound to the spelling of the database, or nothing when too many are open.
-  std::optional<std::string> open(const std::string& database, Time now);
+  // It ends at `end` however busy it is.
+  std::optional<std::string> open(const std::string& database, Time now, Time end = Time::max());
 
   // Whether the token is alive; if so its idle time starts anew. An empty `database` matches any,
   // else the spelling must be the login's.
   bool use(const std::string& token, const std::string& database, Time now);
+
+  // Whether the token's session came to the end that open() set.
+  [[nodiscard]] bool has_ended(const std::string& token, Time now) const;
 
   // The session's number, without touching its idle time. Numbers are never given twice.
   std::optional<std::uint64_t> number_of(const std::string& token, Time now) const;
@@ -56,6 +61,7 @@ class Sessions {
     std::uint64_t number{0};
     std::string database;
     Time used{};
+    Time end{Time::max()};
     std::map<std::string, std::string> globals;
   };
 
@@ -66,6 +72,7 @@ class Sessions {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Session> sessions_;
   std::unordered_map<std::uint64_t, std::string> tokens_;
+  std::unordered_set<std::string> ended_;
   std::uint64_t last_number_{0};
   std::size_t peak_{0};
 };

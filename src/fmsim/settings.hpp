@@ -16,6 +16,18 @@ struct ClinicSettings {
   bool full_size{false};
 };
 
+// What a Claris ID needs besides its password.
+enum class SecondFactor : std::uint8_t { none, sms, app };
+
+// FileMaker Cloud: the server takes Claris IDs only, and the simulator plays Claris' sign-in too.
+struct CloudSettings {
+  bool on{false};
+  std::chrono::seconds token_life{3600};  // of id tokens
+  SecondFactor factor{SecondFactor::none};
+  std::string code{"424242"};           // always the same, so that a test can type it
+  bool sessions_end_with_token{false};  // the Data API's; nobody has written it down
+};
+
 // How the server behaves; the defaults are a healthy FileMaker Server 19.3.2 or later.
 struct ServerSettings {
   std::string user{"api"};
@@ -35,6 +47,7 @@ struct ServerSettings {
   std::uint64_t crash_after_downloads{0};
   std::uint64_t crash_after_bytes{0};
   std::chrono::seconds down{120};
+  CloudSettings cloud;
 };
 
 struct ServeSettings {

@@ -52,7 +52,9 @@ Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journ
                 tickets_.forget_all();
               }),
       faults_(clinic.seed()),
-      api_(settings, clinic, records_, sessions_, tickets_),
+      claris_(settings),
+      accounts_(settings, claris_.tokens()),
+      api_(settings, clinic, accounts_, records_, sessions_, tickets_),
       gate_(settings, records_, sessions_, tickets_, outage_, stats_) {}
 
 std::string Simulator::load_faults(const std::string& script) {
@@ -65,7 +67,18 @@ std::string Simulator::load_faults(const std::string& script) {
 Reply Simulator::answer(const Call& call) {
   const Target target = read_target(call.target);
   if (!target.segments.empty() && target.segments[0] == "_sim") return control(call, target);
+  if (settings_.cloud.on && claris::Claris::is_asked(call, target)) return claris(call, target);
   return engine(call, target);
+}
+
+// Another company's servers: FileMaker's load and crashes do not reach them.
+Reply Simulator::claris(const Call& call, const Target& target) {
+  const auto faults =
+      faults_.hit({call.method, target.path, RouteKind::sign_in, 0, "", "", ""}, clock_now());
+  const Order order = prepare(faults);
+  Reply reply = order.instead ? *order.instead : claris_.answer(call, target, clock_now());
+  disturb(reply, faults);
+  return reply;
 }
 
 Reply Simulator::engine(const Call& call, const Target& target) {

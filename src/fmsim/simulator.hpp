@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmsim/claris/claris.hpp>
 #include <fmsim/data_api.hpp>
 #include <fmsim/faults.hpp>
 #include <fmsim/outage.hpp>
@@ -31,6 +32,7 @@ class Simulator {
   struct Order;  // what the faults make of one request
 
   Reply control(const Call& call, const Target& target);
+  Reply claris(const Call& call, const Target& target);
   Reply engine(const Call& call, const Target& target);
   Reply serve(const Call& call,
               const Target& target,
@@ -56,6 +58,8 @@ class Simulator {
   Stats stats_;
   Outage outage_;
   Faults faults_;
+  claris::Claris claris_;
+  Accounts accounts_;
   DataApi api_;
   StreamGate gate_;
   std::atomic<bool> quota_used_up_{false};

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What leaves the house, what comes back after a loss, and what is undone."""
 import hashlib
-import os
 import pathlib
-import pty
-import select
 import subprocess
 import sys
 
@@ -209,34 +206,6 @@ class Unstamp(harness.EndToEnd):
 
 class Terminal(harness.EndToEnd):
     """What is asked when somebody sits there."""
-
-    def talk(self, job, words, answers):
-        """Runs fmferry on a terminal; answers: (what it asks, what is typed). Gives what the terminal showed."""
-        child, terminal = pty.fork()
-        if child == 0:
-            os.chdir(job.folder)
-            os.execve(harness.FMFERRY, [harness.FMFERRY, "-c", "fmferry.toml", *words], job.environment)
-        shown = ""
-
-        def read_until(mark):
-            nonlocal shown
-            while mark is None or mark not in shown:
-                if not select.select([terminal], [], [], 60)[0]:
-                    raise AssertionError(f"silence: {shown}")
-                try:
-                    data = os.read(terminal, 4096)
-                except OSError:
-                    return
-                if not data:
-                    return
-                shown += data.decode(errors="replace")
-
-        for question, answer in answers:
-            read_until(question)
-            os.write(terminal, answer.encode() + b"\n")
-        read_until(None)
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
 
     def test_a_password_is_asked_for_and_not_shown(self):
         simulator = self.make_simulator(20)

@@ -11,9 +11,11 @@ import http.client
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import secrets
+import select
 import shutil
 import signal
 import sqlite3
@@ -452,6 +454,34 @@ class EndToEnd(unittest.TestCase):
         done = job.run(*words, **options)
         self.assertEqual(done.code, code, done)
         return done
+
+    def talk(self, job, words, answers):
+        """Runs fmferry on a terminal; answers: (what it asks, what is typed). Gives what the terminal showed."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(job.folder)
+            os.execve(FMFERRY, [FMFERRY, "-c", "fmferry.toml", *words], job.environment)
+        shown = ""
+
+        def read_until(mark):
+            nonlocal shown
+            while mark is None or mark not in shown:
+                if not select.select([terminal], [], [], 60)[0]:
+                    raise AssertionError(f"silence: {shown}")
+                try:
+                    data = os.read(terminal, 4096)
+                except OSError:
+                    return
+                if not data:
+                    return
+                shown += data.decode(errors="replace")
+
+        for question, answer in answers:
+            read_until(question)
+            os.write(terminal, answer.encode() + b"\n")
+        read_until(None)
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
 
     def expected_fates(self, truths):
         twins = {int(each["duplicate_of"]) for each in truths if "duplicate_of" in each}

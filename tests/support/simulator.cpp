@@ -140,6 +140,10 @@ void Simulator::append() const {
   static_cast<void>(control("POST", "append"));
 }
 
+void Simulator::claris(const std::string& what) const {
+  static_cast<void>(control("POST", "claris?" + what));
+}
+
 std::string Simulator::served() const {
   return control("GET", "served");
 }

@@ -46,6 +46,8 @@ class Simulator {
   void remove(std::int64_t record_id) const;
   // Adds a record.
   void append() const;
+  // Of --cloud: "throttle=N", "expire=1", "revoke=1".
+  void claris(const std::string& what) const;
   // One line a container that was served to its last byte.
   [[nodiscard]] std::string served() const;
   // With the same --records, --seed and --corpus as it was started with.

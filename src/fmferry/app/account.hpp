@@ -9,7 +9,8 @@
 namespace fmferry {
 
 // Who we are at the server, for all doors together. Talks to nobody yet. The errors of
-// resolve_secret().
-Result<std::shared_ptr<Authorization>> open_account(const Config& config);
+// resolve_secret() and claris_id_authorization().
+Result<std::shared_ptr<Authorization>> open_account(const Config& config,
+                                                    std::shared_ptr<Clock> clock);
 
 }  // namespace fmferry

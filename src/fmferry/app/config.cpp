@@ -120,6 +120,18 @@ class Section {
 
 using Problems = std::vector<std::string>;
 
+void read_account(Section& section, const std::filesystem::path& folder, SourceConfig& source) {
+  section.parsed("account", "\"filemaker\" or \"claris-id\"", [&source](const std::string& text) {
+    source.account = text == "claris-id" ? AccountKind::claris_id : AccountKind::filemaker;
+    return text == "claris-id" || text == "filemaker";
+  });
+  std::string file;
+  section.text("refresh_token_file", file);
+  if (!file.empty()) source.refresh_token_file = folder / file;
+  section.text("user_pool_url", source.user_pool_url);
+  section.text("sign_in_url", source.sign_in_url);
+}
+
 void read_server_source(Section& section,
                         const std::filesystem::path& folder,
                         SourceConfig& source) {
@@ -128,6 +140,7 @@ void read_server_source(Section& section,
   section.required_text("layout", source.layout);
   section.required_text("user", source.user);
   section.required_text("password", source.password);
+  read_account(section, folder, source);
   std::string backup;
   section.text("backup", backup);
   if (!backup.empty()) source.file = folder / backup;
@@ -150,6 +163,7 @@ void read_file_source(Section& section, const std::filesystem::path& folder, Sou
   section.text("layout", source.layout);
   section.text("user", source.user);
   section.text("password", source.password);
+  read_account(section, folder, source);
 }
 
 // What `kind` may say.
@@ -422,7 +436,7 @@ Result<Secret> resolve_secret(const std::string& reference, const std::filesyste
     if (!line.empty()) return Secret(std::string(line));
     return fail(ErrorKind::denied, path.string() + " holds no password");
   }
-  if (reference == "prompt") return ask_secret("Password of the source");
+  if (reference == "prompt") return ask_secret("Password of the source", "password");
   return fail(ErrorKind::invalid,
               "[source] password must say where the password is: \"env:NAME\", \"file:PATH\" or "
               "\"prompt\"");

@@ -17,6 +17,10 @@ enum class Door { data_api, odbc };
 // `door`: through the one that SourceConfig::door names.
 enum class SourceKind { door, file };
 
+// Whose accounts the server asks for: the solution's own, or Claris IDs as FileMaker Cloud does.
+// `by_host`: FileMaker Cloud's host names decide.
+enum class AccountKind { by_host, filemaker, claris_id };
+
 struct SourceConfig {
   SourceKind kind{SourceKind::door};
   Door door{Door::data_api};
@@ -27,6 +31,10 @@ struct SourceConfig {
   std::string layout{};
   std::string user{};
   std::string password{};  // where it is; resolve_secret() reads it
+  AccountKind account{AccountKind::by_host};
+  std::filesystem::path refresh_token_file{};  // of a Claris ID; empty: none
+  std::string user_pool_url{};                 // empty: Claris' own
+  std::string sign_in_url{};                   // empty: the user pool's
 
   // Of the kind `file`, and of a backup. For a file the settings above are optional then:
   // `database` and `layout` are the file's stem and the table unless given, so that rows in a

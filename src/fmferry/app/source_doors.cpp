@@ -92,7 +92,7 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
   std::shared_ptr<Authorization> account;
   // ODBC takes the password itself, which is asked for once.
   if (config.source.door != Door::odbc) {
-    FMF_TRY_ASSIGN(account, open_account(config));
+    FMF_TRY_ASSIGN(account, open_account(config, clock));
   }
   FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, account, clock));
   doors->gate_ =

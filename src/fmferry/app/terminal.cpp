@@ -55,23 +55,23 @@ bool confirm(const std::string& question) {
   return answer == "y" || answer == "yes";
 }
 
-Result<Secret> ask_secret(const std::string& question) {
+Result<Secret> ask_secret(const std::string& question, const std::string& what) {
   if (!can_ask()) {
     return fail(ErrorKind::denied,
-                "nobody can be asked for the password: standard input is no terminal. Use "
-                "\"env:NAME\" or \"file:PATH\"");
+                "nobody can be asked for the " + what +
+                    ": standard input is no terminal. Use \"env:NAME\" or \"file:PATH\"");
   }
   std::string typed;
   {
     const SilentTerminal terminal;
     if (!terminal.is_silent()) {
-      return fail(ErrorKind::denied, "the terminal would show the password");
+      return fail(ErrorKind::denied, "the terminal would show the " + what);
     }
     std::fprintf(stderr, "%s: ", question.c_str());
     typed = read_line();
     std::fputc('\n', stderr);
   }
-  if (typed.empty()) return fail(ErrorKind::denied, "no password was typed");
+  if (typed.empty()) return fail(ErrorKind::denied, "no " + what + " was typed");
   return Secret(std::move(typed));
 }
 

@@ -14,7 +14,8 @@ namespace fmferry {
 // Asks on stderr; only "y" and "yes" are a yes.
 [[nodiscard]] bool confirm(const std::string& question);
 
-// The same with the echo off. `denied` when nobody can be asked, or nothing was typed.
-Result<Secret> ask_secret(const std::string& question);
+// The same with the echo off; `what` names the answer in errors. `denied` when nobody can be asked,
+// or nothing was typed.
+Result<Secret> ask_secret(const std::string& question, const std::string& what);
 
 }  // namespace fmferry
