@@ -166,8 +166,9 @@ TEST_F(ClarisId, IsTriedOnceWithAWrongPassword) {
   options_.password = Secret("planted-guess");
   const auto account = this->account();
   for (int i = 0; i < 3; ++i) {
-    EXPECT_THAT(outcome_of(*account),
-                StartsWith("denied: sign in with the Claris ID: user or password of the Claris ID"));
+    EXPECT_THAT(
+        outcome_of(*account),
+        StartsWith("denied: sign in with the Claris ID: user or password of the Claris ID"));
   }
   EXPECT_THAT(outcome_of(*account), Not(HasSubstr("planted-guess")));
   EXPECT_EQ(simulator_->stat("claris_refusals"), 1);

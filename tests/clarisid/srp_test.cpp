@@ -89,8 +89,8 @@ TEST(BigNumber, IsPaddedAsJavaWritesIt) {
 }
 
 TEST(CognitoTime, HasEnglishNamesAndNoPaddedDay) {
-  const auto time = std::chrono::sys_days{std::chrono::year{2025} / 3 / 5} +
-                    std::chrono::hours(9) + std::chrono::minutes(3) + std::chrono::seconds(7);
+  const auto time = std::chrono::sys_days{std::chrono::year{2025} / 3 / 5} + std::chrono::hours(9) +
+                    std::chrono::minutes(3) + std::chrono::seconds(7);
   EXPECT_EQ(cognito_time(time), "Wed Mar 5 09:03:07 UTC 2025");
 }
 

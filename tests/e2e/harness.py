@@ -461,11 +461,11 @@ class EndToEnd(unittest.TestCase):
         if child == 0:
             os.chdir(job.folder)
             os.execve(FMFERRY, [FMFERRY, "-c", "fmferry.toml", *words], job.environment)
-        shown = ""
+        shown, answered = "", 0
 
         def read_until(mark):
             nonlocal shown
-            while mark is None or mark not in shown:
+            while mark is None or mark not in shown[answered:]:
                 if not select.select([terminal], [], [], 60)[0]:
                     raise AssertionError(f"silence: {shown}")
                 try:
@@ -478,6 +478,7 @@ class EndToEnd(unittest.TestCase):
 
         for question, answer in answers:
             read_until(question)
+            answered = len(shown)
             os.write(terminal, answer.encode() + b"\n")
         read_until(None)
         os.close(terminal)

@@ -68,11 +68,9 @@ void drop_outdated(Map& map, Claris::Time now) {
 Claris::Claris(const ServerSettings& settings)
     : settings_(settings),
       user_id_(uuid_text(mix(0xC1A415))),
-      verifier_(settings.cloud.on ? make_verifier(k_pool_name,
-                                                  user_id_,
-                                                  settings.password,
-                                                  random_hex(16, false))
-                                  : Verifier{}),
+      verifier_(settings.cloud.on
+                    ? make_verifier(k_pool_name, user_id_, settings.password, random_hex(16, false))
+                    : Verifier{}),
       tokens_({k_pool_id, k_client_id, settings.user, user_id_, settings.cloud.token_life}) {}
 
 bool Claris::is_asked(const Call& call, const Target& target) {

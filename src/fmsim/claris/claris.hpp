@@ -21,8 +21,8 @@ inline constexpr const char* k_pool_id = "us-west-2_FmSim0001";
 inline constexpr const char* k_client_id = "1fmsim2client3id4";
 inline constexpr const char* k_pool_path = "/endpoint/userpool/2.2.0.my.claris.com.json";
 
-// Claris' page that names the user pool, and the pool itself at Amazon Cognito, with the simulator's
-// one account in it. Thread-safe.
+// Claris' page that names the user pool, and the pool itself at Amazon Cognito, with the
+// simulator's one account in it. Thread-safe.
 class Claris {
  public:
   using Time = TokenOffice::Time;

@@ -138,16 +138,15 @@ TEST_P(AccountsTest, AdmitsOneKindOfAccount) {
 INSTANTIATE_TEST_SUITE_P(
     Known,
     AccountsTest,
-    testing::Values(
-        KnownAccount{false, "", Admission::no_account},
-        KnownAccount{false, "Basic YXBpOm1hZGUtdXAtb25seQ==", Admission::admitted},
-        KnownAccount{false, "Basic YXBpOmd1ZXNz", Admission::wrong_account},
-        KnownAccount{false, "FMID good", Admission::wrong_account},
-        KnownAccount{true, "", Admission::no_account},
-        KnownAccount{true, "Basic YXBpOm1hZGUtdXAtb25seQ==", Admission::wrong_account},
-        KnownAccount{true, "FMID good", Admission::admitted},
-        KnownAccount{true, "FMID old", Admission::outdated},
-        KnownAccount{true, "FMID eyJ.made.up", Admission::outdated}),
+    testing::Values(KnownAccount{false, "", Admission::no_account},
+                    KnownAccount{false, "Basic YXBpOm1hZGUtdXAtb25seQ==", Admission::admitted},
+                    KnownAccount{false, "Basic YXBpOmd1ZXNz", Admission::wrong_account},
+                    KnownAccount{false, "FMID good", Admission::wrong_account},
+                    KnownAccount{true, "", Admission::no_account},
+                    KnownAccount{true, "Basic YXBpOm1hZGUtdXAtb25seQ==", Admission::wrong_account},
+                    KnownAccount{true, "FMID good", Admission::admitted},
+                    KnownAccount{true, "FMID old", Admission::outdated},
+                    KnownAccount{true, "FMID eyJ.made.up", Admission::outdated}),
     [](const testing::TestParamInfo<KnownAccount>& each) {
       return "account_" + std::to_string(each.index);
     });

@@ -22,9 +22,10 @@ Status check_address(const std::string& address, const ClarisIdOptions& options)
   if (!url) return fail(ErrorKind::invalid, "'" + address + "' is no address");
   if (url->is_loopback()) return {};
   if (url->scheme != "https") {
-    return fail(ErrorKind::denied,
-                "plain http would show the Claris ID's tokens to everyone on the way: use https://" +
-                    url->host);
+    return fail(
+        ErrorKind::denied,
+        "plain http would show the Claris ID's tokens to everyone on the way: use https://" +
+            url->host);
   }
   if (options.insecure) {
     return fail(ErrorKind::denied, "certificates must be verified for " + url->host);
@@ -60,9 +61,7 @@ class ClarisId final : public Authorization {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
-  [[nodiscard]] bool is_good(Time until) const {
-    return !header_.empty() && clock_->now() < until;
-  }
+  [[nodiscard]] bool is_good(Time until) const { return !header_.empty() && clock_->now() < until; }
 
   Status wait(Lock& lock, std::uint64_t round, const CallContext& context) {
     const auto over = [this, round] { return round_ != round; };
@@ -115,8 +114,8 @@ class ClarisId final : public Authorization {
   Time renew_at_{};
   Time good_until_{};
   bool renewing_{false};
-  std::uint64_t round_{0};           // of renewals that are over
-  std::optional<Error> failure_{};   // of the last one
+  std::uint64_t round_{0};          // of renewals that are over
+  std::optional<Error> failure_{};  // of the last one
   std::optional<Error> refused_{};
 };
 

@@ -23,9 +23,8 @@ Cognito::Cognito(const HttpClient& http, std::string url, UserPool pool, Clock& 
 Result<CognitoReply> Cognito::begin(const std::string& flow,
                                     const Fields& parameters,
                                     const CallContext& context) const {
-  const json::object body{{"AuthFlow", flow},
-                          {"ClientId", pool_.client_id},
-                          {"AuthParameters", object_of(parameters)}};
+  const json::object body{
+      {"AuthFlow", flow}, {"ClientId", pool_.client_id}, {"AuthParameters", object_of(parameters)}};
   return send("InitiateAuth", json::serialize(body), context);
 }
 
@@ -44,13 +43,13 @@ Result<CognitoReply> Cognito::send(const std::string& target,
                                    std::string body,
                                    const CallContext& context) const {
   const Wiped held(std::move(body));
-  auto response = http_.send(
-      {.method = "POST",
-       .url = url_,
-       .headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                   {"X-Amz-Target", "AWSCognitoIdentityProviderService." + target}},
-       .body = held.view()},
-      context);
+  auto response =
+      http_.send({.method = "POST",
+                  .url = url_,
+                  .headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                              {"X-Amz-Target", "AWSCognitoIdentityProviderService." + target}},
+                  .body = held.view()},
+                 context);
   if (!response) {
     Error error = std::move(response).error();
     if (error.kind == ErrorKind::in_doubt) error.kind = ErrorKind::unavailable;

@@ -17,8 +17,7 @@ constexpr std::chrono::seconds k_longest_lifetime{24 * 3600};
 
 // A token goes into a header line: a line break in it would be a header of its own.
 bool fits_a_header(std::string_view token) {
-  return !token.empty() &&
-         std::ranges::all_of(token, [](char c) { return c > 0x20 && c < 0x7F; });
+  return !token.empty() && std::ranges::all_of(token, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 std::chrono::seconds lifetime_in(const json::object& result) {
@@ -40,17 +39,16 @@ std::optional<Tokens> tokens_in(const json::object& result) {
 // Names are shown to the user, so nothing else may hide in one.
 std::string challenge_in(const json::object& body) {
   const std::string name = text_in(body, "ChallengeName");
-  const bool is_name = name.size() <= 64 && name.find_first_not_of(
-                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-                                                std::string::npos;
+  const bool is_name =
+      name.size() <= 64 &&
+      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
   return is_name ? name : "";
 }
 
 std::string shown_address_in(const json::object& parameters) {
   std::string text = text_in(parameters, "CODE_DELIVERY_DESTINATION");
-  const bool is_shown = text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return c >= 0x20 && c < 0x7F;
-  });
+  const bool is_shown =
+      text.size() <= 64 && std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
   return is_shown ? text : "";
 }
 

@@ -20,10 +20,10 @@ struct Tokens {
 // Either tokens, or what Cognito asks next.
 struct CognitoReply {
   std::optional<Tokens> tokens{};
-  std::string challenge{};           // ChallengeName: capitals, digits and underscores
-  PasswordChallenge password{};      // as much of it as came
-  std::string delivered_to{};        // where a code was sent, as Cognito shows it: "+*******33"
-  Secret session{};                  // goes back with the answer; may be empty
+  std::string challenge{};       // ChallengeName: capitals, digits and underscores
+  PasswordChallenge password{};  // as much of it as came
+  std::string delivered_to{};    // where a code was sent, as Cognito shows it: "+*******33"
+  Secret session{};              // goes back with the answer; may be empty
 };
 
 // Reads an answer of Cognito's; errors as error_of() has them, `unavailable` for a success that is

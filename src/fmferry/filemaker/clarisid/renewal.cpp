@@ -16,9 +16,7 @@ HttpOptions transport_options(const ClarisIdOptions& options) {
 }  // namespace
 
 Renewal::Renewal(ClarisIdOptions options, std::shared_ptr<Clock> clock)
-    : options_(std::move(options)),
-      clock_(std::move(clock)),
-      http_(transport_options(options_)) {}
+    : options_(std::move(options)), clock_(std::move(clock)), http_(transport_options(options_)) {}
 
 Result<Tokens> Renewal::run(const CallContext& context) {
   FMF_TRY(prepare(context));

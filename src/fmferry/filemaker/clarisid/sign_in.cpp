@@ -49,10 +49,10 @@ class SignIn {
  private:
   Result<CognitoReply> prove_password() {
     const SrpClient srp;
-    FMF_TRY_ASSIGN(const CognitoReply asked,
-                   cognito_.begin("USER_SRP_AUTH",
-                                  {{"USERNAME", options_.user}, {"SRP_A", srp.srp_a()}},
-                                  context_));
+    FMF_TRY_ASSIGN(
+        const CognitoReply asked,
+        cognito_.begin(
+            "USER_SRP_AUTH", {{"USERNAME", options_.user}, {"SRP_A", srp.srp_a()}}, context_));
     if (asked.challenge != k_password_verifier) return fail(not_for_us(asked.challenge));
     user_id_ = asked.password.user_id;
     const std::string now = cognito_time(clock_.wall());
@@ -107,10 +107,9 @@ Result<Tokens> sign_in(const Cognito& cognito,
 Result<Tokens> refreshed(const Cognito& cognito,
                          const Secret& refresh_token,
                          const CallContext& context) {
-  FMF_TRY_ASSIGN(CognitoReply reply,
-                 cognito.begin("REFRESH_TOKEN_AUTH",
-                               {{"REFRESH_TOKEN", refresh_token.reveal()}},
-                               context));
+  FMF_TRY_ASSIGN(
+      CognitoReply reply,
+      cognito.begin("REFRESH_TOKEN_AUTH", {{"REFRESH_TOKEN", refresh_token.reveal()}}, context));
   if (!reply.tokens) return fail(not_for_us(reply.challenge));
   return std::move(*reply.tokens);
 }

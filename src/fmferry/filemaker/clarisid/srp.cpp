@@ -80,8 +80,7 @@ Result<std::string> SrpClient::sign(const PasswordChallenge& challenge,
   const auto block = from_base64(challenge.secret_block);
   if (!block || block->empty()) return fail(unusable("no usable SECRET_BLOCK"));
   FMF_TRY_ASSIGN(const Wiped derived, key(challenge, pool_name, password));
-  return to_base64(
-      hmac_sha256(derived.view(), pool_name + challenge.user_id + *block + timestamp));
+  return to_base64(hmac_sha256(derived.view(), pool_name + challenge.user_id + *block + timestamp));
 }
 
 std::string cognito_time(std::chrono::system_clock::time_point time) {

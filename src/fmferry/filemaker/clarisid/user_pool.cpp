@@ -42,10 +42,10 @@ Result<UserPool> read_user_pool(const HttpResponse& response) {
                         .client_id = text_in(*data, "Client_ID")};
     if (is_usable(pool)) return pool;
   }
-  return fail({.kind = ErrorKind::unavailable,
-               .what = "the answer names no user pool (HTTP " + std::to_string(response.status) +
-                       ")",
-               .origin_code = response.status});
+  return fail(
+      {.kind = ErrorKind::unavailable,
+       .what = "the answer names no user pool (HTTP " + std::to_string(response.status) + ")",
+       .origin_code = response.status});
 }
 
 Result<UserPool> look_up_user_pool(const HttpClient& http,
