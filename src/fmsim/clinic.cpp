@@ -139,6 +139,32 @@ std::string Clinic::container_text(std::uint64_t index, std::size_t field) const
   return "image:" + name + "\rimagewin:/C:/Clinic/pictures/" + name;
 }
 
+std::string Clinic::file_name(std::uint64_t index,
+                              std::size_t field,
+                              std::string_view extension) const {
+  constexpr std::uint64_t k_round = 40;
+  const std::string place =
+      std::to_string(record_id(index)) + "_" + std::string(k_container_fields[field].substr(6));
+  std::string name;
+  switch (index % k_round) {
+    case 7:
+      name = "写真 " + place;
+      break;
+    case 17:
+      name = "Снимок " + place;
+      break;
+    case 27:
+      name = "φωτογραφία_" + place;
+      break;
+    case 37:
+      name = "📷 " + place;
+      break;
+    default:
+      name = patient(patient_of(index)).last_name + "_" + place;
+  }
+  return name.append(extension);
+}
+
 Picture Clinic::picture(std::uint64_t index, std::size_t field) const {
   return picture(index, field, containers(index)[field]);
 }

@@ -81,6 +81,12 @@ class Clinic {
   // The text of a container that holds a reference, a `?` or typed text.
   [[nodiscard]] std::string container_text(std::uint64_t index, std::size_t field) const;
 
+  // The name under which a container's file was inserted: cameras and people name files; some
+  // write other scripts.
+  [[nodiscard]] std::string file_name(std::uint64_t index,
+                                      std::size_t field,
+                                      std::string_view extension) const;
+
   // The bytes of a filled container.
   [[nodiscard]] Picture picture(std::uint64_t index, std::size_t field) const;
   [[nodiscard]] Picture picture(std::uint64_t index,

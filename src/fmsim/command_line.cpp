@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -75,6 +76,94 @@ void add_cloud_options(CLI::App& command, CloudSettings& cloud, Spans& spans) {
                    "An outdated id token ends its Data API sessions too");
 }
 
+// What the command line says about the OData engine, in words.
+struct ODataWords {
+  std::string names;
+  std::string containers;
+  std::string count;
+  std::string key{"id"};
+  std::string empty{"204"};
+  std::string locked{"refuse"};
+  std::string script_result{"object"};
+  std::vector<std::string> dirty;
+  std::int64_t down{120};
+};
+
+void add_odata_options(CLI::App& command, ODataSettings& odata, ODataWords& words) {
+  constexpr const char* k_group = "OData";
+  const auto add = [&](const char* name, auto& value, const char* what) {
+    return command.add_option(name, value, what)->group(k_group);
+  };
+  const auto choose = [&](const char* name, auto& value, const char* what, auto... of) {
+    add(name, value, what)->check(CLI::IsMember(std::vector<std::string>{of...}));
+  };
+  add("--odata-engine", odata.engine, "As FileMaker Server 20, 21 or 22 [22]")
+      ->check(CLI::Range(20, 22));
+  add("--odata-occurrence", odata.occurrence, "Name of the images' table [API_Images]");
+  choose("--odata-key", words.key, "id, or none: ROWID alone [id]", "id", "none");
+  choose("--odata-names", words.names, "4.0 or 4.01 [by engine]", "4.0", "4.01");
+  choose(
+      "--odata-containers", words.containers, "stream or binary [by engine]", "stream", "binary");
+  choose("--odata-count", words.count, "/$count: answer or refuse [by engine]", "answer", "refuse");
+  choose("--odata-empty",
+         words.empty,
+         "$value of nothing: 204, 404, zero or text [204]",
+         "204",
+         "404",
+         "zero",
+         "text");
+  choose("--odata-locked",
+         words.locked,
+         "Edit by filter: refuse all or skip [refuse]",
+         "refuse",
+         "skip");
+  choose("--odata-script-result",
+         words.script_result,
+         "object or strings [object]",
+         "object",
+         "strings");
+  choose("--odata-dirty",
+         words.dirty,
+         "JSON with controls, nul or question, or several",
+         "controls",
+         "nul",
+         "question");
+  command
+      .add_flag("--odata-filter-containers",
+                odata.filters_containers,
+                "$filter may ask whether a container is empty")
+      ->group(k_group);
+  add("--odata-page", odata.page, "Rows before a next link, 0: all [10000]");
+  add("--odata-offset", odata.offset, "The host's clock, Z or +10:00 [Z]");
+  add("--max-uri", odata.max_uri, "Longer addresses are refused, 0: none [2000]");
+  add("--odata-crash-after-downloads", odata.crash_after_downloads, "As above, OData's [never]");
+  add("--odata-crash-after-bytes", odata.crash_after_bytes, "As above, OData's [never]");
+  add("--odata-down", words.down, "As above, OData's [120]");
+}
+
+EmptyValue empty_value(const std::string& word) {
+  if (word == "404") return EmptyValue::not_found;
+  if (word == "zero") return EmptyValue::zero_bytes;
+  return word == "text" ? EmptyValue::words : EmptyValue::no_content;
+}
+
+void apply(const ODataWords& words, ODataSettings& odata) {
+  const auto is_dirty = [&words](const char* how) {
+    return std::find(words.dirty.begin(), words.dirty.end(), how) != words.dirty.end();
+  };
+  if (!words.names.empty()) odata.new_names = words.names == "4.01";
+  if (!words.containers.empty()) odata.streams = words.containers == "stream";
+  if (!words.count.empty()) odata.counts = words.count == "answer";
+  odata.id_is_key = words.key == "id";
+  odata.empty = empty_value(words.empty);
+  odata.skips_locked = words.locked == "skip";
+  odata.plain_script_result = words.script_result == "strings";
+  odata.dirty_controls = is_dirty("controls");
+  odata.dirty_nul = is_dirty("nul");
+  odata.dirty_numbers = is_dirty("question");
+  odata.down = std::chrono::seconds(words.down);
+}
+
 void apply(const Spans& spans, ServerSettings& server) {
   server.cloud.token_life = std::chrono::seconds(spans.token_life);
   if (spans.factor == "sms") server.cloud.factor = SecondFactor::sms;
@@ -138,7 +227,8 @@ int with_clinic(const ClinicSettings& settings, void (*write)(const Clinic&, std
 
 int run_command_line(int count, char** arguments) {
   CLI::App app(
-      "A FileMaker Server of a made-up clinic, for tests: Data API and container streaming.");
+      "A FileMaker Server of a made-up clinic, for tests: Data API, OData and "
+      "container streaming.");
   app.set_version_flag("--version", k_version);
   app.footer(
       "Example: fmsim serve --dir /tmp/clinic --records 500 --crash-after-downloads 80 --down 5\n"
@@ -160,6 +250,8 @@ int run_command_line(int count, char** arguments) {
   add_clinic_options(*serve_command, clinic);
   add_server_options(*serve_command, server, spans);
   add_cloud_options(*serve_command, server.cloud, spans);
+  ODataWords odata;
+  add_odata_options(*serve_command, server.odata, odata);
   auto* truth_command =
       app.add_subcommand("truth", "Print what a perfect migration finds, as JSON lines");
   add_clinic_options(*truth_command, clinic);
@@ -186,6 +278,7 @@ int run_command_line(int count, char** arguments) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   apply(spans, server);
+  apply(odata, server.odata);
   if (*truth_command) return with_clinic(clinic, write_truth);
   if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
   if (*filemaker_command) return with_clinic(clinic, write_filemaker_sql);

@@ -41,7 +41,9 @@ std::string Simulator::stats_json() {
   append_raw_member(json, "peak_width", number(stats_.width.peak()));
   append_raw_member(json, "peak_downloads", number(stats_.downloads.peak()));
   append_raw_member(json, "width", number(stats_.width.now()));
-  append_raw_member(json, "requests", stats_.requests_json());
+  append_raw_member(json, "requests", stats_.requests_json(Door::data_api));
+  append_raw_member(json, "odata_requests", stats_.requests_json(Door::odata));
+  append_raw_member(json, "doors", stats_.doors_json());
   append_raw_member(json, "sessions_open", number(sessions.open));
   append_raw_member(json, "sessions_opened", number(sessions.opened));
   append_raw_member(json, "peak_sessions", number(sessions.peak));
@@ -51,6 +53,9 @@ std::string Simulator::stats_json() {
   append_raw_member(json, "crashes", number(stats_.crashes));
   append_raw_member(
       json, "down", outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");
+  append_raw_member(json,
+                    "odata_down",
+                    odata_outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");
   append_raw_member(json, "records", number(records_.count(TableId::images)));
   append_raw_member(json, "patients", number(records_.count(TableId::patients)));
   if (settings_.cloud.on) claris_.append_stats(json);
@@ -66,6 +71,7 @@ Reply Simulator::control(const Call& call, const Target& target) {
     if (what == "served") {
       for (const Served& served : stats_.served()) {
         lines += '{';
+        append_member(lines, "door", name_of(served.door));
         append_member(lines, "recordId", std::to_string(served.record_id));
         append_member(lines, "field", k_container_fields[served.container]);
         append_raw_member(lines, "bytes", std::to_string(served.bytes));
@@ -86,8 +92,10 @@ Reply Simulator::control(const Call& call, const Target& target) {
     return wrong.empty() ? json(faults_.json()) : problem(400, wrong);
   }
   if (what == "down") {
-    outage_.crash(std::chrono::seconds(number_of(target, "seconds")),
-                  std::chrono::steady_clock::now());
+    const bool odata = target.parameter("door").value_or("") == "odata";
+    outage_of(odata ? Door::odata : Door::data_api)
+        .crash(std::chrono::seconds(number_of(target, "seconds")),
+               std::chrono::steady_clock::now());
     return json("{}");
   }
   if (what == "lock") {

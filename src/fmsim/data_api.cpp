@@ -19,7 +19,7 @@ DataApi::DataApi(const ServerSettings& settings,
       records_(records),
       sessions_(sessions),
       tickets_(tickets),
-      rows_(clinic, records, tickets, settings.dirty_json) {}
+      rows_(clinic, records, tickets, settings) {}
 
 std::uint32_t ticket_seconds(Sessions::Time now) {
   using std::chrono::duration_cast;
@@ -85,6 +85,10 @@ Reply DataApi::dispatch(const Route& route,
     case RouteKind::unknown:
     case RouteKind::sign_in:
     case RouteKind::stream:
+    case RouteKind::service:
+    case RouteKind::property:
+    case RouteKind::bulk_edit:
+    case RouteKind::batch:
       return refuse(code::url_format);
     case RouteKind::validate:
     case RouteKind::layouts:

@@ -13,7 +13,7 @@ struct Message {
   std::string_view text;
 };
 
-constexpr std::array<Message, 25> k_messages{{
+constexpr std::array<Message, 26> k_messages{{
     {0, 200, "OK"},
     {code::no_credentials, 401, "HTTP Authorization header or OAuth headers are missing."},
     {code::record_missing, 500, "Record is missing"},
@@ -28,6 +28,9 @@ constexpr std::array<Message, 25> k_messages{{
     {code::criteria_empty, 500, "Find criteria are empty"},
     {code::none_found, 500, "No records match the request"},
     {code::date_invalid, 500, "Date value does not meet validation entry options"},
+    {code::value_not_unique,
+     500,
+     "Value in field is not unique, as required in validation entry options"},
     {code::value_required, 500, "Field requires a value"},
     {code::file_not_opened, 500, "Unable to open the file"},
     {code::host_capacity, 500, "Exceeded host's capacity"},

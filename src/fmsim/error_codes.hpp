@@ -20,6 +20,7 @@ inline constexpr int mod_id_differs = 306;
 inline constexpr int criteria_empty = 400;
 inline constexpr int none_found = 401;
 inline constexpr int date_invalid = 500;
+inline constexpr int value_not_unique = 504;
 inline constexpr int value_required = 509;
 inline constexpr int file_not_opened = 802;
 inline constexpr int host_capacity = 812;

@@ -24,13 +24,15 @@ bool glob_fits(std::string_view glob, std::string_view path) {
 
 bool one_record(RouteKind kind) {
   return kind == RouteKind::record || kind == RouteKind::edit || kind == RouteKind::duplicate ||
-         kind == RouteKind::remove || kind == RouteKind::upload;
+         kind == RouteKind::remove || kind == RouteKind::upload || kind == RouteKind::property;
 }
 
 bool kind_fits(const std::string& kind, const FaultSubject& subject) {
   if (kind.empty()) return true;
   if (kind == "container") return subject.hop != 0;
   if (kind == "redirect") return subject.hop == 1;
+  if (kind == "odata") return subject.door == Door::odata;
+  if (kind == "data-api") return subject.door == Door::data_api;
   if (kind == "engine") return subject.kind != RouteKind::stream;
   if (kind == "record") return one_record(subject.kind);
   return kind == name_of(subject.kind);

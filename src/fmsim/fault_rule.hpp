@@ -65,7 +65,7 @@ inline constexpr std::uint64_t k_no_end = std::numeric_limits<std::uint64_t>::ma
 struct FaultTarget {
   std::string method;
   std::string path;  // glob: * within a segment, ** across
-  std::string kind;  // any of the names of route.hpp, or container, redirect, engine
+  std::string kind;  // any of the names of route.hpp, or container, redirect, engine, a door
   std::string table;
   std::string record_id;
   std::string field;
@@ -91,6 +91,7 @@ struct FaultSubject {
   std::string layout;
   std::string record_id;
   std::string field;
+  Door door{Door::data_api};
 };
 
 [[nodiscard]] bool matches(const FaultRule& rule, const FaultSubject& subject);

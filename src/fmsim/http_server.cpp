@@ -56,6 +56,10 @@ Call call_of(const httplib::Request& request) {
   call.content_type = request.get_header_value("Content-Type");
   call.cookie = request.get_header_value("Cookie");
   call.amz_target = request.get_header_value("X-Amz-Target");
+  call.accept = request.get_header_value("Accept");
+  call.prefer = request.get_header_value("Prefer");
+  call.odata_max_version = request.get_header_value("OData-MaxVersion");
+  call.content_disposition = request.get_header_value("Content-Disposition");
   call.body = request.body;
   for (const auto& [name, file] : request.files) {
     call.files[name] = {file.filename, file.content_type, file.content};

@@ -19,8 +19,8 @@
 namespace fmsim {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_names{
-    "edit", "create", "duplicate", "append", "remove", "upload"};
+constexpr std::array<std::string_view, 7> k_names{
+    "edit", "create", "duplicate", "append", "remove", "upload", "empty"};
 
 std::string as_line(const JournalEntry& entry, const std::string& upload) {
   std::string line = "{";
@@ -38,8 +38,11 @@ std::string as_line(const JournalEntry& entry, const std::string& upload) {
     }
     append_raw_member(line, "fields", fields + "}");
   }
-  if (entry.what == JournalEntry::What::upload) {
+  const bool upload_line = entry.what == JournalEntry::What::upload;
+  if (upload_line || entry.what == JournalEntry::What::empty) {
     append_raw_member(line, "container", std::to_string(entry.container));
+  }
+  if (upload_line) {
     append_member(line, "fileName", entry.file_name);
     append_member(line, "mediaType", entry.media_type);
     append_member(line, "upload", upload);
@@ -62,8 +65,8 @@ JournalEntry from_line(const nlohmann::json& line, const std::string& folder) {
       entry.fields[std::stoul(field)] = value.get<std::string>();
     }
   }
+  entry.container = line.value("container", std::size_t{0});
   if (entry.what == JournalEntry::What::upload) {
-    entry.container = line.at("container").get<std::size_t>();
     entry.file_name = line.at("fileName").get<std::string>();
     entry.media_type = line.at("mediaType").get<std::string>();
     const auto bytes = read_whole(folder + "/uploads/" + line.at("upload").get<std::string>());

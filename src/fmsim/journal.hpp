@@ -13,7 +13,7 @@ namespace fmsim {
 
 // One change of the clinic, as a line of edits.jsonl.
 struct JournalEntry {
-  enum class What : std::uint8_t { edit, create, duplicate, append, remove, upload };
+  enum class What : std::uint8_t { edit, create, duplicate, append, remove, upload, empty };
 
   What what{What::edit};
   std::size_t table{0};
@@ -21,7 +21,7 @@ struct JournalEntry {
   std::uint64_t mod_id{0};
   std::uint64_t source{0};                    // duplicate: the slot that was copied
   std::map<std::size_t, std::string> fields;  // edit, create
-  std::size_t container{0};                   // upload
+  std::size_t container{0};                   // upload, empty
   std::string file_name;
   std::string media_type;
   std::shared_ptr<const std::string> bytes;

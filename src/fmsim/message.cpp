@@ -36,6 +36,8 @@ std::string_view reason_of(int http_status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 414:
+      return "URI Too Long";
     case 429:
       return "Too Many Requests";
     case 502:

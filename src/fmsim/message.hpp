@@ -32,6 +32,10 @@ struct Call {
   std::string content_type;
   std::string cookie;
   std::string amz_target;
+  std::string accept;
+  std::string prefer;
+  std::string odata_max_version;
+  std::string content_disposition;
   std::string body;
   std::map<std::string, FormFile> files;  // of multipart/form-data, by part name
 };

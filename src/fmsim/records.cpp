@@ -3,6 +3,7 @@
 #include <fmsim/json_text.hpp>
 #include <fmsim/records.hpp>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -59,6 +60,32 @@ std::optional<std::uint64_t> Records::living(TableId id, std::uint64_t record_id
 std::optional<std::uint64_t> Records::slot_of(TableId id, std::uint64_t record_id) const {
   const std::shared_lock lock(mutex_);
   return living(id, record_id);
+}
+
+std::optional<std::uint64_t> Records::slot_with_id(TableId id, const std::string& wanted) const {
+  std::vector<std::uint64_t> candidates;
+  std::uint64_t end = 0;
+  {
+    const std::shared_lock lock(mutex_);
+    end = table(id).slots;
+    candidates.assign(table(id).renamed.begin(), table(id).renamed.end());
+  }
+  {
+    const std::scoped_lock lock(index_mutex_);
+    IdIndex& index = index_[static_cast<std::size_t>(id)];
+    for (; index.slots < end; ++index.slots) {
+      index.by_id[original(id, index.slots, 0)].push_back(index.slots);
+    }
+    const auto found = index.by_id.find(wanted);
+    if (found != index.by_id.end()) {
+      candidates.insert(candidates.end(), found->second.begin(), found->second.end());
+    }
+  }
+  std::sort(candidates.begin(), candidates.end());
+  const auto found = std::find_if(candidates.begin(), candidates.end(), [&](std::uint64_t slot) {
+    return slot_of(id, record_id(slot)) && value(id, slot, 0) == wanted;
+  });
+  return found == candidates.end() ? std::nullopt : std::optional(*found);
 }
 
 const Records::Changes* Records::changes(TableId id, std::uint64_t slot) const {
@@ -145,6 +172,12 @@ std::optional<Upload> Records::find_upload(std::uint64_t slot, std::size_t conta
   return found->second;
 }
 
+bool Records::was_emptied(std::uint64_t slot, std::size_t container) const {
+  const std::shared_lock lock(mutex_);
+  const Changes* changed = changes(TableId::images, slot);
+  return changed != nullptr && changed->emptied.contains(container);
+}
+
 std::array<ContainerNow, k_containers> Records::containers(std::uint64_t slot) const {
   std::array<ContainerNow, k_containers> now;
   if (const auto from = origin(slot)) {
@@ -163,6 +196,7 @@ std::array<ContainerNow, k_containers> Records::containers(std::uint64_t slot) c
   if (!was_edited(TableId::images, slot)) return now;
   for (std::size_t i = 0; i < k_containers; ++i) {
     const auto upload = find_upload(slot, i);
+    if (was_emptied(slot, i)) now[i] = {};
     if (!upload) continue;
     const std::size_t dot = upload->file_name.rfind('.');
     now[i] = {Filling::filled,
@@ -179,11 +213,20 @@ std::shared_ptr<const Picture> Records::picture(std::uint64_t slot, std::size_t 
   if (const auto upload = find_upload(slot, container)) {
     return std::make_shared<const Picture>(Picture::uploaded(upload->bytes));
   }
+  if (was_emptied(slot, container)) return nullptr;
   const auto from = origin(slot);
   if (!from) return nullptr;
   const Container plan = clinic_.containers(*from)[container];
   if (plan.filling != Filling::filled) return nullptr;
   return std::make_shared<const Picture>(clinic_.picture(*from, container, plan));
+}
+
+std::string Records::file_name(std::uint64_t slot, std::size_t container) const {
+  if (const auto upload = find_upload(slot, container)) return upload->file_name;
+  const auto from = origin(slot);
+  if (!from) return {};
+  const Container plan = clinic_.containers(*from)[container];
+  return clinic_.file_name(*from, container, plan.shown_extension);
 }
 
 std::string Records::attribute(std::uint64_t slot, const Attribute& attribute) const {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
@@ -34,6 +35,23 @@ struct Upload {
   std::string file_name;
   std::string media_type;
   std::shared_ptr<const std::string> bytes;
+};
+
+// One of several changes that are made together.
+struct RecordChange {
+  enum class What : std::uint8_t { edit, create, remove };
+
+  What what{What::edit};
+  TableId table{TableId::images};
+  std::uint64_t record_id{0};  // of a record that is there
+  FieldValues fields;
+  std::map<std::size_t, std::optional<Upload>> containers;  // nothing: emptied
+};
+
+struct ChangesResult {
+  int code{0};        // of the change that was refused
+  std::size_t at{0};  // which one that was
+  std::vector<WriteResult> done;
 };
 
 // One container as it is now: the clinic's, a client's upload, or nothing.
@@ -79,9 +97,16 @@ class Records {
   [[nodiscard]] std::shared_ptr<const Picture> picture(std::uint64_t slot,
                                                        std::size_t container) const;
 
+  // The name that its file had when it came in.
+  [[nodiscard]] std::string file_name(std::uint64_t slot, std::size_t container) const;
+
   // What FileMaker calculates from a container: GetContainerAttribute's "MD5" (upper-case hex) or
   // "fileSize"; empty when it holds no bytes.
   [[nodiscard]] std::string attribute(std::uint64_t slot, const Attribute& attribute) const;
+
+  // The first living record whose solution id is `id`.
+  [[nodiscard]] std::optional<std::uint64_t> slot_with_id(TableId table,
+                                                          const std::string& id) const;
 
   // 101, 301 or 306 when refused; values must have been checked by the caller.
   WriteResult edit(TableId table,
@@ -92,6 +117,10 @@ class Records {
   WriteResult duplicate(TableId table, std::uint64_t record_id);
   WriteResult remove(TableId table, std::uint64_t record_id);
   WriteResult upload(std::uint64_t record_id, std::size_t container, Upload upload);
+
+  // All of them, or none when one is refused with 101 or 301; nobody sees half of it. With
+  // `skip_locked` those that would get 301 are left out instead, and have that code in `done`.
+  ChangesResult change_all(const std::vector<RecordChange>& changes, bool skip_locked);
 
   // One more record of the clinic's own making at the end of API_Images.
   std::uint64_t append();
@@ -112,12 +141,20 @@ class Records {
     std::optional<std::uint64_t> copy_of;  // containers come from that slot
     FieldValues fields;
     std::map<std::size_t, Upload> uploads;
+    std::set<std::size_t> emptied;  // containers
   };
 
   struct Table {
     std::uint64_t slots{0};
     std::set<std::uint64_t> deleted;
     std::unordered_map<std::uint64_t, Changes> changed;
+    std::set<std::uint64_t> renamed;  // their id is not the clinic's
+  };
+
+  // Slots by the clinic's own ids, made when somebody first asks.
+  struct IdIndex {
+    std::uint64_t slots{0};  // those below are in it
+    std::unordered_map<std::string, std::vector<std::uint64_t>> by_id;
   };
 
   [[nodiscard]] Table& table(TableId id) { return tables_[static_cast<std::size_t>(id)]; }
@@ -129,16 +166,24 @@ class Records {
   [[nodiscard]] std::string original(TableId table, std::uint64_t slot, std::size_t field) const;
   [[nodiscard]] std::optional<std::uint64_t> living(TableId id, std::uint64_t record_id) const;
   [[nodiscard]] const Changes* changes(TableId id, std::uint64_t slot) const;
+  [[nodiscard]] bool was_emptied(std::uint64_t slot, std::size_t container) const;
   [[nodiscard]] std::optional<Upload> find_upload(std::uint64_t slot, std::size_t container) const;
   [[nodiscard]] std::optional<std::uint64_t> origin(std::uint64_t slot) const;
   Changes& changing(TableId id, std::uint64_t slot);
   [[nodiscard]] std::uint64_t slot_at(const Table& table, std::uint64_t position) const;
   void apply(const JournalEntry& entry);
   void commit(JournalEntry entry);
+  WriteResult make(const RecordChange& change);
+  void fill(TableId id,
+            std::uint64_t slot,
+            std::uint64_t mod_id,
+            const std::map<std::size_t, std::optional<Upload>>& containers);
 
   const Clinic& clinic_;
   Journal& journal_;
   mutable std::shared_mutex mutex_;
+  mutable std::mutex index_mutex_;
+  mutable std::array<IdIndex, 2> index_;
   std::array<Table, 2> tables_;
   std::unordered_set<std::uint64_t> locked_;
 };

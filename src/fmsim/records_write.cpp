@@ -24,6 +24,7 @@ void Records::apply(const JournalEntry& entry) {
       break;
     case JournalEntry::What::edit:
     case JournalEntry::What::upload:
+    case JournalEntry::What::empty:
       break;
   }
   Changes& changed = changing(id, entry.slot);
@@ -33,8 +34,15 @@ void Records::apply(const JournalEntry& entry) {
   }
   if (entry.what == JournalEntry::What::duplicate) changed.copy_of = entry.source;
   for (const auto& [field, value] : entry.fields) changed.fields[field] = value;
+  // Field 0 is the id in both tables.
+  if (changed.created || entry.fields.contains(0)) rows.renamed.insert(entry.slot);
   if (entry.what == JournalEntry::What::upload) {
     changed.uploads[entry.container] = {entry.file_name, entry.media_type, entry.bytes};
+    changed.emptied.erase(entry.container);
+  }
+  if (entry.what == JournalEntry::What::empty) {
+    changed.uploads.erase(entry.container);
+    changed.emptied.insert(entry.container);
   }
 }
 
@@ -122,6 +130,71 @@ WriteResult Records::upload(std::uint64_t record_id, std::size_t container, Uplo
   const std::uint64_t mod_id = entry.mod_id;
   commit(std::move(entry));
   return {0, record_id, mod_id};
+}
+
+void Records::fill(TableId id,
+                   std::uint64_t slot,
+                   std::uint64_t mod_id,
+                   const std::map<std::size_t, std::optional<Upload>>& containers) {
+  for (const auto& [container, upload] : containers) {
+    JournalEntry entry;
+    entry.what = upload ? JournalEntry::What::upload : JournalEntry::What::empty;
+    entry.table = static_cast<std::size_t>(id);
+    entry.slot = slot;
+    entry.mod_id = mod_id;
+    entry.container = container;
+    if (upload) {
+      entry.file_name = upload->file_name;
+      entry.media_type = upload->media_type;
+      entry.bytes = upload->bytes;
+    }
+    commit(std::move(entry));
+  }
+}
+
+WriteResult Records::make(const RecordChange& change) {
+  JournalEntry entry;
+  entry.table = static_cast<std::size_t>(change.table);
+  entry.fields = change.fields;
+  if (change.what == RecordChange::What::create) {
+    entry.what = JournalEntry::What::create;
+    entry.slot = table(change.table).slots;
+  } else {
+    entry.slot = *living(change.table, change.record_id);
+    const Changes* changed = changes(change.table, entry.slot);
+    entry.mod_id = (changed != nullptr ? changed->mod_id : clinic_.mod_id(entry.slot)) + 1;
+    if (change.what == RecordChange::What::remove) entry.what = JournalEntry::What::remove;
+  }
+  const WriteResult result{0, clinic_.record_id(entry.slot), entry.mod_id};
+  const std::uint64_t slot = entry.slot;
+  commit(std::move(entry));
+  fill(change.table, slot, result.mod_id, change.containers);
+  return result;
+}
+
+ChangesResult Records::change_all(const std::vector<RecordChange>& wanted, bool skip_locked) {
+  const std::unique_lock guard(mutex_);
+  const auto is_locked = [this](const RecordChange& change) {
+    return change.what != RecordChange::What::create && change.table == TableId::images &&
+           locked_.contains(change.record_id);
+  };
+  std::set<std::pair<TableId, std::uint64_t>> removed;
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    const RecordChange& change = wanted[at];
+    if (change.what == RecordChange::What::create) continue;
+    const std::pair record{change.table, change.record_id};
+    if (!living(change.table, change.record_id) || removed.contains(record)) {
+      return {code::record_missing, at, {}};
+    }
+    if (is_locked(change) && !skip_locked) return {code::record_in_use, at, {}};
+    if (change.what == RecordChange::What::remove) removed.insert(record);
+  }
+  ChangesResult result;
+  for (const RecordChange& change : wanted) {
+    result.done.push_back(is_locked(change) ? WriteResult{code::record_in_use, change.record_id}
+                                            : make(change));
+  }
+  return result;
 }
 
 std::uint64_t Records::append() {

@@ -70,11 +70,15 @@ void route_database(const std::string& method, const Segments& all, Route& route
 
 std::string_view name_of(RouteKind kind) {
   constexpr std::array<std::string_view, k_route_kinds> k_names{
-      "productinfo", "databases", "login",        "logout", "validate", "layouts",
-      "scripts",     "metadata",  "records",      "record", "find",     "create",
-      "edit",        "duplicate", "delete",       "upload", "globals",  "script",
-      "sign-in",     "stream",    "wrong-method", "unknown"};
+      "productinfo", "databases", "login",   "logout",       "validate", "layouts", "scripts",
+      "metadata",    "records",   "record",  "find",         "create",   "edit",    "duplicate",
+      "delete",      "upload",    "globals", "script",       "sign-in",  "stream",  "service",
+      "property",    "bulk-edit", "batch",   "wrong-method", "unknown"};
   return k_names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name_of(Door door) {
+  return door == Door::odata ? "odata" : "data_api";
 }
 
 Route find_route(const std::string& method, const Target& target) {

@@ -30,22 +30,34 @@ enum class RouteKind : std::uint8_t {
   upload,
   globals,
   script,
-  sign_in,       // Claris' page and Amazon Cognito
-  stream,        // both hops of a container download
+  sign_in,   // Claris' page and Amazon Cognito
+  stream,    // both hops of a container download; OData: $value of a container
+  service,   // the rest is OData's alone: the lists of databases and tables
+  property,  // one field of one record
+  bulk_edit,
+  batch,
   wrong_method,  // the path exists, the method does not
   unknown,
 };
 
-inline constexpr std::size_t k_route_kinds = 22;
+inline constexpr std::size_t k_route_kinds = 26;
 
 std::string_view name_of(RouteKind kind);
 
+// The engines are processes of their own, each with its own load, crashes and counters.
+enum class Door : std::uint8_t { data_api, odata };
+
+inline constexpr std::size_t k_doors = 2;
+
+std::string_view name_of(Door door);
+
 struct Route {
   RouteKind kind{RouteKind::unknown};
+  Door door{Door::data_api};
   std::string version;
   std::string database;
-  std::string layout;
-  std::string record_id;  // as sent
+  std::string layout;     // OData: the table occurrence
+  std::string record_id;  // as sent; OData: the ROWID, also when a key was sent
   std::string field;      // upload: field and repetition; script: its name; logout: the token
   std::string repetition;
 };

@@ -7,11 +7,17 @@
 namespace fmsim {
 namespace {
 
-std::string data_info(const Records& records, const Layout& shape, const Page& page) {
+std::string data_info(const Records& records,
+                      const Layout& shape,
+                      const Page& page,
+                      const std::string& occurrence) {
   std::string info = "{";
   append_member(info, "database", k_database);
   append_member(info, "layout", shape.name);
-  append_member(info, "table", name_of(shape.table));
+  append_member(
+      info,
+      "table",
+      shape.table == TableId::images ? std::string_view(occurrence) : name_of(shape.table));
   append_raw_member(info, "totalRecordCount", std::to_string(records.count(shape.table)));
   append_raw_member(info, "foundCount", std::to_string(page.found));
   append_raw_member(info, "returnedCount", std::to_string(page.slots.size()));
@@ -30,7 +36,7 @@ std::string RowWriter::page(const Layout& layout,
                             const Page& page,
                             const Reader& reader) const {
   std::string out = "{";
-  append_raw_member(out, "dataInfo", data_info(records_, layout, page));
+  append_raw_member(out, "dataInfo", data_info(records_, layout, page, settings_.odata.occurrence));
   append_key(out, "data");
   out += '[';
   for (const std::uint64_t slot : page.slots) {
@@ -113,7 +119,7 @@ void RowWriter::append_value(std::string& out,
                              std::size_t field) const {
   const TableId table = options.shape->table;
   const std::string value = records_.value(table, slot, field);
-  const bool dirty = dirty_ && slot % 16 == 3;
+  const bool dirty = settings_.dirty_json && slot % 16 == 3;
   switch (fields_of(table)[field].type) {
     case FieldType::number:
       if (dirty)

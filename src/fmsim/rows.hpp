@@ -3,6 +3,7 @@
 
 #include <fmsim/finder.hpp>
 #include <fmsim/parameters.hpp>
+#include <fmsim/settings.hpp>
 #include <fmsim/tickets.hpp>
 
 #include <cstdint>
@@ -20,8 +21,11 @@ struct Reader {
 // Writes records the way the Data API shows them.
 class RowWriter {
  public:
-  RowWriter(const Clinic& clinic, const Records& records, TicketOffice& tickets, bool dirty)
-      : clinic_(clinic), records_(records), tickets_(tickets), dirty_(dirty) {}
+  RowWriter(const Clinic& clinic,
+            const Records& records,
+            TicketOffice& tickets,
+            const ServerSettings& settings)
+      : clinic_(clinic), records_(records), tickets_(tickets), settings_(settings) {}
 
   // The `response` object of a page: dataInfo and data.
   [[nodiscard]] std::string page(const Layout& layout,
@@ -51,7 +55,7 @@ class RowWriter {
   const Clinic& clinic_;
   const Records& records_;
   TicketOffice& tickets_;
-  bool dirty_;
+  const ServerSettings& settings_;
 };
 
 }  // namespace fmsim

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,39 @@ struct CloudSettings {
   bool sessions_end_with_token{false};  // the Data API's; nobody has written it down
 };
 
+// What an empty container answers to $value: nobody has written it down.
+enum class EmptyValue : std::uint8_t { no_content, not_found, zero_bytes, words };
+
+// How the OData engine behaves. What depends on FileMaker Server's version follows `engine` unless
+// it is set.
+struct ODataSettings {
+  int engine{22};                        // 20, 21 or 22
+  std::string occurrence{"API_Images"};  // what the solution calls its table of images
+  bool id_is_key{true};                  // else records are addressed by ROWID alone
+  std::optional<bool> new_names;         // 4.01's @count, else 4.0's @odata.count
+  std::optional<bool> streams;           // containers are Edm.Stream, else Edm.Binary
+  std::optional<bool> counts;            // whether /$count works
+  bool filters_containers{false};        // whether `image_Full ne null` works
+  bool skips_locked{false};              // an edit by filter leaves locked records out
+  bool plain_script_result{false};       // scriptResult and scriptError as strings
+  EmptyValue empty{EmptyValue::no_content};
+  std::uint64_t page{10'000};  // rows before a next link; 0: all
+  std::string offset{"Z"};     // the host's, as +10:00
+  bool dirty_controls{false};  // raw control characters
+  bool dirty_nul{false};
+  bool dirty_numbers{false};  // a bare ? instead of a number
+  std::uint64_t max_uri{2000};
+  std::uint64_t crash_after_downloads{0};
+  std::uint64_t crash_after_bytes{0};
+  std::chrono::seconds down{120};
+
+  [[nodiscard]] bool has_new_names() const { return new_names.value_or(engine >= 21); }
+
+  [[nodiscard]] bool has_streams() const { return streams.value_or(engine == 21); }
+
+  [[nodiscard]] bool answers_count() const { return counts.value_or(engine < 22); }
+};
+
 // How the server behaves; the defaults are a healthy FileMaker Server 19.3.2 or later.
 struct ServerSettings {
   std::string user{"api"};
@@ -48,6 +82,7 @@ struct ServerSettings {
   std::uint64_t crash_after_bytes{0};
   std::chrono::seconds down{120};
   CloudSettings cloud;
+  ODataSettings odata;
 };
 
 struct ServeSettings {

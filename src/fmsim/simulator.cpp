@@ -4,6 +4,7 @@
 #include <fmsim/simulator.hpp>
 #include <fmsim/twist.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -33,7 +34,26 @@ class Stay {
   std::uint64_t inside_;
 };
 
+// A request inside the server, and at its door.
+class Visit {
+ public:
+  Visit(Stats& stats, Door door) : server_(stats.width), door_(stats.at(door).width) {}
+
+  // How many are at the door.
+  [[nodiscard]] std::uint64_t inside() const { return door_.inside(); }
+
+ private:
+  Stay server_;
+  Stay door_;
+};
+
 }  // namespace
+
+struct Simulator::Download {
+  Door door;
+  std::uint64_t record_id;
+  std::size_t container;
+};
 
 struct Simulator::Order {
   std::optional<Reply> instead;
@@ -48,13 +68,20 @@ Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journ
       outage_({settings.crash_after_downloads, settings.crash_after_bytes, settings.down},
               [this] {
                 ++stats_.crashes;
+                ++stats_.at(Door::data_api).crashes;
                 sessions_.close_all();
                 tickets_.forget_all();
               }),
+      // A process of its own: the sessions of the other one live on.
+      odata_outage_({settings.odata.crash_after_downloads,
+                     settings.odata.crash_after_bytes,
+                     settings.odata.down},
+                    [this] { ++stats_.at(Door::odata).crashes; }),
       faults_(clinic.seed()),
       claris_(settings),
       accounts_(settings, claris_.tokens()),
       api_(settings, clinic, accounts_, records_, sessions_, tickets_),
+      odata_(settings, accounts_, records_, stats_.at(Door::odata).batched),
       gate_(settings, records_, sessions_, tickets_, outage_, stats_) {}
 
 std::string Simulator::load_faults(const std::string& script) {
@@ -75,39 +102,60 @@ Reply Simulator::answer(const Call& call) {
 Reply Simulator::claris(const Call& call, const Target& target) {
   const auto faults =
       faults_.hit({call.method, target.path, RouteKind::sign_in, 0, "", "", ""}, clock_now());
-  const Order order = prepare(faults);
+  const Order order = prepare(faults, Door::data_api);
   Reply reply = order.instead ? *order.instead : claris_.answer(call, target, clock_now());
   disturb(reply, faults);
   return reply;
 }
 
 Reply Simulator::engine(const Call& call, const Target& target) {
-  auto stay = std::make_shared<Stay>(stats_.width);
   const Sessions::Time now = clock_now();
-  const Route route = find_route(call.method, target);
+  const Route route =
+      odata::is_odata(call.target) ? odata_.route(call) : find_route(call.method, target);
+  auto stay = std::make_shared<Visit>(stats_, route.door);
+  const bool streams = route.kind == RouteKind::stream && route.door == Door::data_api;
   StreamRequest stream;
-  if (route.kind == RouteKind::stream) stream = gate_.read(target, call);
-  stats_.count(route.kind);
-  if (route.kind == RouteKind::stream) stats_.count_hop(stream.hop);
+  if (streams) stream = gate_.read(target, call);
+  stats_.count(route.door, route.kind);
+  if (streams) stats_.count_hop(stream.hop);
   if (settings_.max_width != 0 && stay->inside() > settings_.max_width) return web_page(502);
-  if (outage_.is_down(now)) return web_page(502);
+  Outage& outage = outage_of(route.door);
+  if (outage.is_down(now)) return web_page(502);
   pause(settings_.latency + settings_.latency_growth * (stay->inside() - 1));
 
   const auto faults = faults_.hit(subject_of(call, target, route, stream), now);
-  const Order order = prepare(faults);
+  const Order order = prepare(faults, route.door);
   // A crash may have come from the faults just now.
-  if (outage_.is_down(clock_now())) return web_page(502);
+  if (outage.is_down(clock_now())) return web_page(502);
   Reply reply =
       order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
   disturb(reply, faults);
-  if (reply.picture) watch_picture(reply, stream);
-  if (!reply.picture) stats_.bytes_out += reply.body.size();
+  if (reply.picture) watch_picture(reply, download_of(route, stream));
+  if (!reply.picture) {
+    stats_.bytes_out += reply.body.size();
+    stats_.at(route.door).bytes_out += reply.body.size();
+  }
   if (reply.picture) {
     reply.finished = [stay, after = std::move(reply.finished)](std::size_t sent, bool all) {
       if (after) after(sent, all);
     };
   }
   return reply;
+}
+
+Outage& Simulator::outage_of(Door door) {
+  return door == Door::odata ? odata_outage_ : outage_;
+}
+
+Simulator::Download Simulator::download_of(const Route& route, const StreamRequest& stream) const {
+  if (route.door == Door::data_api) {
+    return {route.door, records_.record_id(stream.ticket->slot), stream.ticket->container};
+  }
+  const auto* const found =
+      std::find(k_container_fields.begin(), k_container_fields.end(), route.field);
+  return {route.door,
+          std::stoull(route.record_id),
+          static_cast<std::size_t>(found - k_container_fields.begin())};
 }
 
 Reply Simulator::serve(const Call& call,
@@ -118,8 +166,11 @@ Reply Simulator::serve(const Call& call,
                        Sessions::Time now) {
   if (settings_.data_limit != 0 && stats_.bytes_out >= settings_.data_limit) quota_used_up_ = true;
   if (quota_used_up_ && route.kind != RouteKind::product_info && route.kind != RouteKind::logout) {
-    return refuse(code::data_limit);
+    if (route.door == Door::data_api) return refuse(code::data_limit);
+    return odata::problem_answer(odata::read_view(call, settings_.odata),
+                                 odata::filemaker_problem(code::data_limit));
   }
+  if (route.door == Door::odata) return odata_.handle(call, now);
   if (route.kind == RouteKind::stream) return gate_.answer(stream, call, order.stream, now);
   return api_.handle(route, target, call, now);
 }
@@ -128,27 +179,36 @@ FaultSubject Simulator::subject_of(const Call& call,
                                    const Target& target,
                                    const Route& route,
                                    const StreamRequest& stream) const {
-  FaultSubject subject{
-      call.method, target.path, route.kind, 0, route.layout, route.record_id, route.field};
-  if (route.kind == RouteKind::stream) {
-    subject.hop = stream.hop;
-    subject.layout = "API_Images";
-    if (stream.ticket) {
-      subject.record_id = std::to_string(records_.record_id(stream.ticket->slot));
-      if (stream.ticket->container < k_containers) {
-        subject.field = k_container_fields[stream.ticket->container];
-      }
+  FaultSubject subject{call.method,
+                       target.path,
+                       route.kind,
+                       0,
+                       route.layout,
+                       route.record_id,
+                       route.field,
+                       route.door};
+  if (route.kind != RouteKind::stream) return subject;
+  if (route.door == Door::odata) {
+    subject.hop = 2;  // there is no redirect before the bytes
+    return subject;
+  }
+  subject.hop = stream.hop;
+  subject.layout = "API_Images";
+  if (stream.ticket) {
+    subject.record_id = std::to_string(records_.record_id(stream.ticket->slot));
+    if (stream.ticket->container < k_containers) {
+      subject.field = k_container_fields[stream.ticket->container];
     }
   }
   return subject;
 }
 
-Simulator::Order Simulator::prepare(const std::vector<Fault>& faults) {
+Simulator::Order Simulator::prepare(const std::vector<Fault>& faults, Door door) {
   Order order;
   for (const Fault& fault : faults) {
     switch (fault.action) {
       case FaultAction::reply:
-        order.instead = reply_of(fault);
+        order.instead = reply_of(fault, door);
         break;
       case FaultAction::delay:
         pause(fault.time);
@@ -166,7 +226,8 @@ Simulator::Order Simulator::prepare(const std::vector<Fault>& faults) {
         sessions_.close_all();
         break;
       case FaultAction::crash:
-        outage_.crash(std::chrono::duration_cast<std::chrono::seconds>(fault.time), clock_now());
+        outage_of(door).crash(std::chrono::duration_cast<std::chrono::seconds>(fault.time),
+                              clock_now());
         break;
       case FaultAction::delete_record:
         records_.remove(TableId::images, fault.number);
@@ -211,22 +272,33 @@ void Simulator::disturb(Reply& reply, const std::vector<Fault>& faults) const {
   for (const Fault& fault : faults) disturb_reply(reply, fault);
 }
 
-void Simulator::watch_picture(Reply& reply, const StreamRequest& stream) {
+void Simulator::watch_picture(Reply& reply, const Download& download) {
   auto stay = std::make_shared<Stay>(stats_.downloads);
-  const Ticket ticket = *stream.ticket;
-  const std::uint64_t record_id = records_.record_id(ticket.slot);
-  reply.sent_piece = [this](std::size_t bytes) {
+  Outage& outage = outage_of(download.door);
+  DoorStats& door = stats_.at(download.door);
+  if (!reply.may_go_on) {
+    reply.may_go_on = [&outage, epoch = outage.epoch()] { return outage.epoch() == epoch; };
+  }
+  reply.sent_piece = [this, &outage, &door](std::size_t bytes) {
     stats_.bytes_out += bytes;
-    outage_.count_bytes(bytes, clock_now());
+    door.bytes_out += bytes;
+    door.container_bytes += bytes;
+    outage.count_bytes(bytes, clock_now());
   };
-  reply.finished =
-      [this, stay, ticket, record_id, picture = reply.picture, flipped = reply.delivery.flip_at](
-          std::size_t sent, bool all) {
-        if (!all) return;
-        ++stats_.downloads_completed;
-        stats_.add_served({record_id, ticket.container, sent, picture, flipped});
-        outage_.count_download(clock_now());
-      };
+  reply.finished = [this,
+                    stay,
+                    download,
+                    &outage,
+                    &door,
+                    picture = reply.picture,
+                    flipped = reply.delivery.flip_at](std::size_t sent, bool all) {
+    if (!all) return;
+    ++stats_.downloads_completed;
+    ++door.downloads_completed;
+    stats_.add_served(
+        {download.door, download.record_id, download.container, sent, picture, flipped});
+    outage.count_download(clock_now());
+  };
 }
 
 void Simulator::pause(std::chrono::milliseconds span) const {

@@ -4,6 +4,7 @@
 #include <fmsim/claris/claris.hpp>
 #include <fmsim/data_api.hpp>
 #include <fmsim/faults.hpp>
+#include <fmsim/odata/service.hpp>
 #include <fmsim/outage.hpp>
 #include <fmsim/stats.hpp>
 #include <fmsim/stream_gate.hpp>
@@ -29,7 +30,8 @@ class Simulator {
   void stop() { stopping_ = true; }
 
  private:
-  struct Order;  // what the faults make of one request
+  struct Order;     // what the faults make of one request
+  struct Download;  // which container is on its way
 
   Reply control(const Call& call, const Target& target);
   Reply claris(const Call& call, const Target& target);
@@ -44,9 +46,11 @@ class Simulator {
                                         const Target& target,
                                         const Route& route,
                                         const StreamRequest& stream) const;
-  Order prepare(const std::vector<Fault>& faults);
+  [[nodiscard]] Download download_of(const Route& route, const StreamRequest& stream) const;
+  Order prepare(const std::vector<Fault>& faults, Door door);
   void disturb(Reply& reply, const std::vector<Fault>& faults) const;
-  void watch_picture(Reply& reply, const StreamRequest& stream);
+  void watch_picture(Reply& reply, const Download& download);
+  [[nodiscard]] Outage& outage_of(Door door);
   void pause(std::chrono::milliseconds span) const;
   [[nodiscard]] std::string stats_json();
 
@@ -57,10 +61,12 @@ class Simulator {
   TicketOffice tickets_;
   Stats stats_;
   Outage outage_;
+  Outage odata_outage_;
   Faults faults_;
   claris::Claris claris_;
   Accounts accounts_;
   DataApi api_;
+  odata::Service odata_;
   StreamGate gate_;
   std::atomic<bool> quota_used_up_{false};
   std::atomic<bool> stopping_{false};

@@ -34,16 +34,51 @@ std::vector<Served> Stats::served() const {
   return served_;
 }
 
-std::string Stats::requests_json() const {
+std::string Stats::requests_json(Door door) const {
+  const DoorStats& stats = doors_[static_cast<std::size_t>(door)];
   std::string json = "{";
   for (std::size_t i = 0; i < k_route_kinds; ++i) {
     const auto kind = static_cast<RouteKind>(i);
     if (kind == RouteKind::stream) continue;
-    append_raw_member(json, name_of(kind), std::to_string(requests_[i]));
+    append_raw_member(json, name_of(kind), std::to_string(stats.requests[i]));
+  }
+  if (door == Door::odata) {
+    constexpr auto k_stream = static_cast<std::size_t>(RouteKind::stream);
+    append_raw_member(json, "container", std::to_string(stats.requests[k_stream]));
+    return json + "}";
   }
   append_raw_member(json, "redirect", std::to_string(hops_[0]));
   append_raw_member(json, "container", std::to_string(hops_[1]));
   return json + "}";
+}
+
+std::string Stats::doors_json() const {
+  std::string json = "{";
+  for (std::size_t i = 0; i < k_doors; ++i) {
+    const DoorStats& stats = doors_[i];
+    std::uint64_t requests = 0;
+    for (const auto& each : stats.requests) requests += each;
+    std::string door = "{";
+    append_raw_member(door, "requests", std::to_string(requests));
+    append_raw_member(door, "batched", std::to_string(stats.batched));
+    append_raw_member(door, "peak_width", std::to_string(stats.width.peak()));
+    append_raw_member(door, "bytes_out", std::to_string(stats.bytes_out));
+    append_raw_member(door, "container_bytes", std::to_string(stats.container_bytes));
+    append_raw_member(door, "downloads_completed", std::to_string(stats.downloads_completed));
+    append_raw_member(door, "crashes", std::to_string(stats.crashes));
+    append_raw_member(json, name_of(static_cast<Door>(i)), door + "}");
+  }
+  return json + "}";
+}
+
+void DoorStats::reset() {
+  width.reset_peak();
+  for (auto& each : requests) each = 0;
+  bytes_out = 0;
+  container_bytes = 0;
+  downloads_completed = 0;
+  batched = 0;
+  crashes = 0;
 }
 
 void Stats::reset() {
@@ -53,7 +88,7 @@ void Stats::reset() {
   downloads_completed = 0;
   downloads_started = 0;
   crashes = 0;
-  for (auto& requests : requests_) requests = 0;
+  for (auto& door : doors_) door.reset();
   for (auto& hops : hops_) hops = 0;
   const std::scoped_lock lock(mutex_);
   served_.clear();

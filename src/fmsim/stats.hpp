@@ -35,6 +35,7 @@ class Gauge {
 
 // A container that was delivered to its last byte.
 struct Served {
+  Door door{Door::data_api};
   std::uint64_t record_id{0};
   std::size_t container{0};
   std::size_t bytes{0};
@@ -43,6 +44,19 @@ struct Served {
 
   // Of what was sent. Computed only now: serving must not wait for it.
   [[nodiscard]] std::string sha256() const;
+};
+
+// What goes on at one door.
+struct DoorStats {
+  Gauge width;
+  std::array<std::atomic<std::uint64_t>, k_route_kinds> requests{};
+  std::atomic<std::uint64_t> bytes_out{0};
+  std::atomic<std::uint64_t> container_bytes{0};
+  std::atomic<std::uint64_t> downloads_completed{0};
+  std::atomic<std::uint64_t> batched{0};  // requests inside batches
+  std::atomic<std::uint64_t> crashes{0};
+
+  void reset();
 };
 
 // What tests ask about a client's manners. Thread-safe.
@@ -55,7 +69,9 @@ class Stats {
   std::atomic<std::uint64_t> downloads_started{0};
   std::atomic<std::uint64_t> crashes{0};
 
-  void count(RouteKind kind) { ++requests_[static_cast<std::size_t>(kind)]; }
+  [[nodiscard]] DoorStats& at(Door door) { return doors_[static_cast<std::size_t>(door)]; }
+
+  void count(Door door, RouteKind kind) { ++at(door).requests[static_cast<std::size_t>(kind)]; }
 
   // `hop` 1 was answered with a redirect, 2 with bytes.
   void count_hop(int hop) { ++hops_[hop == 1 ? 0 : 1]; }
@@ -63,13 +79,16 @@ class Stats {
   void add_served(Served served);
   [[nodiscard]] std::vector<Served> served() const;
 
-  // `"kind":n` members of a JSON object.
-  [[nodiscard]] std::string requests_json() const;
+  // A JSON object with a number for each kind of request at that door.
+  [[nodiscard]] std::string requests_json(Door door) const;
+
+  // A JSON object with what went through each door.
+  [[nodiscard]] std::string doors_json() const;
 
   void reset();
 
  private:
-  std::array<std::atomic<std::uint64_t>, k_route_kinds> requests_{};
+  std::array<DoorStats, k_doors> doors_;
   std::array<std::atomic<std::uint64_t>, 2> hops_{};
   mutable std::mutex mutex_;
   std::vector<Served> served_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmsim/digest.hpp>
 #include <fmsim/error_codes.hpp>
+#include <fmsim/odata/answer.hpp>
 #include <fmsim/twist.hpp>
 
 #include <nlohmann/json.hpp>
@@ -29,21 +30,36 @@ void add_control_characters(Reply& reply) {
   retag(reply);
 }
 
+// The rows of a page, at either door; null when it is none.
+nlohmann::ordered_json* rows_of(nlohmann::ordered_json& page) {
+  if (page.contains("value") && page["value"].is_array()) return &page["value"];
+  if (!page.contains("response") || !page["response"].contains("data")) return nullptr;
+  return &page["response"]["data"];
+}
+
 // The page's last record gets the first one's solution id.
 void duplicate_id(Reply& reply) {
   auto json = nlohmann::ordered_json::parse(reply.body, nullptr, false);
-  if (json.is_discarded() || !json.contains("response") || !json["response"].contains("data"))
-    return;
-  auto& rows = json["response"]["data"];
-  if (rows.size() < 2 || !rows.front()["fieldData"].contains("id")) return;
-  rows.back()["fieldData"]["id"] = rows.front()["fieldData"]["id"];
+  if (!json.is_object()) return;
+  auto* rows = rows_of(json);
+  if (rows == nullptr || rows->size() < 2) return;
+  const auto fields = [](nlohmann::ordered_json& row) -> nlohmann::ordered_json& {
+    return row.contains("fieldData") ? row["fieldData"] : row;
+  };
+  if (!fields(rows->front()).contains("id")) return;
+  fields(rows->back())["id"] = fields(rows->front())["id"];
   reply.body = json.dump();
   retag(reply);
 }
 
 }  // namespace
 
-Reply reply_of(const Fault& fault) {
+Reply reply_of(const Fault& fault, Door door) {
+  if (fault.error_code != 0 && door == Door::odata) {
+    odata::Problem problem = odata::filemaker_problem(fault.error_code);
+    problem.http_status = fault.status;
+    return odata::problem_answer({}, problem);
+  }
   if (fault.error_code != 0)
     return refuse(fault.status, fault.error_code, message_of(fault.error_code));
   return fault.status == 200 ? login_page() : web_page(fault.status);

@@ -60,34 +60,6 @@ std::string us_date(const std::string& stored_date) {
   return show_date(stored_date, DateStyle::us);
 }
 
-// Cameras and people name files; some write other scripts.
-std::string file_name(const Clinic& clinic,
-                      std::uint64_t index,
-                      std::size_t field,
-                      std::string_view extension) {
-  constexpr std::uint64_t k_round = 40;
-  const std::string place = std::to_string(clinic.record_id(index)) + "_" +
-                            std::string(k_container_fields[field].substr(6));
-  std::string name;
-  switch (index % k_round) {
-    case 7:
-      name = "写真 " + place;
-      break;
-    case 17:
-      name = "Снимок " + place;
-      break;
-    case 27:
-      name = "φωτογραφία_" + place;
-      break;
-    case 37:
-      name = "📷 " + place;
-      break;
-    default:
-      name = clinic.patient(clinic.patient_of(index)).last_name + "_" + place;
-  }
-  return name.append(extension);
-}
-
 class Images : public Content {
  public:
   Images(const Clinic& clinic, bool outside) : clinic_(clinic), outside_(outside) {}
@@ -155,7 +127,7 @@ class Images : public Content {
     if (is_inside(container)) {
       cell.object = ++object;
     } else if (container.filling == Filling::filled) {
-      cell.text = "remote:Clinic/" + file_name(clinic_, index, field, container.shown_extension);
+      cell.text = "remote:Clinic/" + clinic_.file_name(index, field, container.shown_extension);
     } else {
       cell.text = clinic_.container_text(index, field);
     }
@@ -165,7 +137,7 @@ class Images : public Content {
   [[nodiscard]] std::vector<Stream> streams(std::uint64_t index,
                                             std::size_t field,
                                             const Container& container) const {
-    const std::string name = file_name(clinic_, index, field, container.shown_extension);
+    const std::string name = clinic_.file_name(index, field, container.shown_extension);
     const Picture picture = clinic_.picture(index, field, container);
     Body body = body_of(picture);
     if (body.size() == 0) return inserted_file(std::move(body), name);
