@@ -17,9 +17,9 @@ nlohmann::json vector_file() {
 }
 
 struct KnownSignIn {
-  nlohmann::json vector{vector_file()};
-  std::string pool{vector["poolName"]};
-  std::string user_id{vector["userIdForSrp"]};
+  nlohmann::json vector = vector_file();  // braces would make it an array of one
+  std::string pool = vector["poolName"];
+  std::string user_id = vector["userIdForSrp"];
 
   [[nodiscard]] ServerSrp server(const std::string& password) const {
     return ServerSrp(make_verifier(pool, user_id, password, vector["salt_hex"]), vector["b_hex"]);
