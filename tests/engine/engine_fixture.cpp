@@ -99,17 +99,13 @@ RecordId World::add(std::map<std::string, std::string, std::less<>> bodies) {
 }
 
 Job World::job() {
-  resilient_source_.reset();
-  resilient_store_.reset();
-  source_gate.width = settings.width;
-  store_gate.width = settings.store_width;
-  gate_one_ = std::make_unique<Gate>(source_gate, *clock, &progress);
-  gate_two_ = std::make_unique<Gate>(store_gate, *clock, nullptr);
-  resilient_source_ = std::make_unique<ResilientSource>(faulty_source_, *gate_one_);
-  resilient_store_ = std::make_unique<ResilientStore>(faulty_store_, *gate_two_);
+  source_gate.width.most = settings.width;
+  store_gate.width.most = settings.store_width;
+  guarded_source_ = std::make_unique<GuardedSource>(faulty_source_, source_gate, *clock, &progress);
+  guarded_store_ = std::make_unique<GuardedStore>(faulty_store_, store_gate, *clock, nullptr);
   return {.settings = settings,
-          .source = *resilient_source_,
-          .store = *resilient_store_,
+          .source = guarded_source_->top(),
+          .store = guarded_store_->top(),
           .ledger = *ledger,
           .catalogue = &catalogue,
           .inspectors = inspectors,

@@ -3,9 +3,9 @@
 
 #include "virtual_clock.hpp"
 #include <fmferry/engine/gate.hpp>
+#include <fmferry/engine/guarded_source.hpp>
+#include <fmferry/engine/guarded_store.hpp>
 #include <fmferry/engine/job.hpp>
-#include <fmferry/engine/resilient_source.hpp>
-#include <fmferry/engine/resilient_store.hpp>
 #include <fmferry/memory/faulty_source.hpp>
 #include <fmferry/memory/faulty_store.hpp>
 #include <fmferry/memory/memory_catalogue.hpp>
@@ -43,7 +43,7 @@ class World {
   // A record with the next number and id "id-N"; bodies by container.
   RecordId add(std::map<std::string, std::string, std::less<>> bodies);
   [[nodiscard]] Job job();
-  // pursue(Goal::everything) over resilient adapters.
+  // pursue(Goal::everything) over guarded adapters.
   Status run();
   Status run(const Job& job, const CallContext& context = {});
   LedgerRow row(RecordId record_id);
@@ -63,8 +63,8 @@ class World {
   MemoryCatalogue catalogue{};
   TextInspectors inspectors{};
   Progress progress{};
-  GateSettings source_gate{.host = "source"};
-  GateSettings store_gate{.host = "store", .width = 8};
+  PaceSettings source_gate{.host = "source"};
+  PaceSettings store_gate{.host = "store"};
   FaultRule source_rule{};
   FaultRule store_rule{};
   std::unique_ptr<Ledger> ledger{};
@@ -74,10 +74,8 @@ class World {
 
   FaultySource faulty_source_;
   FaultyStore faulty_store_;
-  std::unique_ptr<Gate> gate_one_;
-  std::unique_ptr<Gate> gate_two_;
-  std::unique_ptr<ResilientSource> resilient_source_;
-  std::unique_ptr<ResilientStore> resilient_store_;
+  std::unique_ptr<GuardedSource> guarded_source_;
+  std::unique_ptr<GuardedStore> guarded_store_;
   std::mutex mutex_;  // rules are called one at a time
 };
 

@@ -21,7 +21,7 @@ const Error k_down{.kind = ErrorKind::unavailable, .what = "502"};
 
 class GateTest : public testing::Test {
  protected:
-  Gate& gate(GateSettings settings = {}) {
+  Gate& gate(PaceSettings settings = {}) {
     gate_ = std::make_unique<Gate>(std::move(settings), clock_, nullptr);
     return *gate_;
   }
@@ -44,7 +44,7 @@ class GateTest : public testing::Test {
 };
 
 TEST_F(GateTest, NeverLetsMoreThroughThanItsWidth) {
-  gate({.width = 4});
+  gate({.width = {.most = 4, .start = 4}});
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
   {
@@ -68,19 +68,8 @@ TEST_F(GateTest, NeverLetsMoreThroughThanItsWidth) {
   EXPECT_GE(most, 2) << "or this test shows nothing";
 }
 
-TEST_F(GateTest, NarrowsOnOverloadAndWidensAfterCleanCalls) {
-  gate({.width = 8, .clean_calls_to_widen = 10});
-  call(&k_down);
-  EXPECT_EQ(gate_->width(), 5);
-  call(nullptr);
-  call(&k_down);
-  EXPECT_EQ(gate_->width(), 3);
-  for (int i = 0; i < 100; ++i) call(nullptr);
-  EXPECT_EQ(gate_->width(), 8);
-}
-
 TEST_F(GateTest, ARecordsOwnFaultIsNoSignOfOverload) {
-  gate({.width = 8});
+  gate({.width = {.most = 8, .start = 8}});
   const Error own{.kind = ErrorKind::corrupt};
   for (int i = 0; i < 20; ++i) call(&own);
   EXPECT_EQ(gate_->width(), 8);
@@ -104,7 +93,7 @@ TEST_F(GateTest, OpensAfterThreeSignsInARow) {
 }
 
 TEST_F(GateTest, WaitsGrowUpToTheLongest) {
-  gate({.first_wait = seconds(2), .longest_wait = seconds(60)});
+  gate({.breaker = {.first_wait = seconds(2), .longest_wait = seconds(60)}});
   open_it();
   milliseconds before{0};
   for (int probe = 0; probe < 12; ++probe) {
@@ -126,7 +115,7 @@ TEST_F(GateTest, GivesTheHostTheTimeItAsksFor) {
 }
 
 TEST_F(GateTest, OneProbeAtATime) {
-  gate({.width = 16, .patience = hours(1000), .clean_calls_to_widen = 1000});
+  gate({.breaker = {.patience = hours(1000)}, .width = {.most = 16, .start = 16}});
   open_it();
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
@@ -153,7 +142,7 @@ TEST_F(GateTest, OneProbeAtATime) {
 }
 
 TEST_F(GateTest, PatienceEndsWithUnavailable) {
-  gate({.host = "fm", .patience = hours(6)});
+  gate({.host = "fm", .breaker = {.patience = hours(6)}});
   open_it();
   while (true) {
     const auto pass = gate_->enter(stop_.get_token());
@@ -169,7 +158,7 @@ TEST_F(GateTest, PatienceEndsWithUnavailable) {
 }
 
 TEST_F(GateTest, StragglersDoNotConfuseIt) {
-  gate({.width = 64, .patience = hours(6)});
+  gate({.breaker = {.patience = hours(6)}, .width = {.most = 64, .start = 64}});
   const auto good = enter();
   const auto bad = enter();
   const auto good_in_time = enter();
@@ -189,7 +178,8 @@ TEST_F(GateTest, StragglersDoNotConfuseIt) {
 }
 
 TEST_F(GateTest, StragglersDoNotRestartThePatience) {
-  gate({.width = 64, .longest_wait = hours(1), .patience = hours(6)});
+  gate({.breaker = {.longest_wait = hours(1), .patience = hours(6)},
+        .width = {.most = 64, .start = 64}});
   std::vector<Gate::Pass> stragglers;
   for (int i = 0; i < 16; ++i) stragglers.push_back(enter());
   open_it();
@@ -206,7 +196,7 @@ TEST_F(GateTest, StragglersDoNotRestartThePatience) {
 }
 
 TEST_F(GateTest, StopWakesEverybody) {
-  gate({.width = 1});
+  gate({.width = {.most = 1}});
   const auto held = enter();
   std::atomic<int> cancelled{0};
   {

@@ -34,11 +34,11 @@ class Copied {
 
   // What the engine does then goes to the server.
   Job job() {
-    gate_ = std::make_unique<Gate>(GateSettings{.host = "server"}, *file.clock, nullptr);
-    resilient_ = std::make_unique<ResilientSource>(faulty_, *gate_);
+    guarded_ = std::make_unique<GuardedSource>(
+        faulty_, PaceSettings{.host = "server"}, *file.clock, nullptr);
     const Job job = file.job();
     return {.settings = job.settings,
-            .source = *resilient_,
+            .source = guarded_->top(),
             .store = job.store,
             .ledger = *file.ledger,
             .catalogue = job.catalogue,
@@ -65,8 +65,7 @@ class Copied {
                          return rule ? rule(what, on) : std::nullopt;
                        }};
   std::mutex mutex_;
-  std::unique_ptr<Gate> gate_;
-  std::unique_ptr<ResilientSource> resilient_;
+  std::unique_ptr<GuardedSource> guarded_;
 };
 
 class Push : public testing::Test {

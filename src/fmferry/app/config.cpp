@@ -337,16 +337,30 @@ void read_pace(const toml::table& root, Config& config, Problems& problems) {
   section.number("tries", config.job.max_tries, 1, 100);
   section.parsed("patience", "a duration such as \"6h\" or \"30m\"", [&](const std::string& text) {
     const auto duration = parse_duration(text);
-    if (duration) config.patience = *duration;
+    if (duration) config.pace.breaker.patience = *duration;
     return duration.has_value();
   });
   section.parsed(
       "first_wait", "a duration such as \"2s\" or \"50ms\"", [&](const std::string& text) {
         const auto duration = parse_duration(text);
         const bool some = duration && duration->count() > 0;
-        if (some) config.first_wait = *duration;
+        if (some) config.pace.breaker.first_wait = *duration;
         return some;
       });
+  section.flag("adaptive", config.pace.adaptive);
+  section.parsed(
+      "max_rate", "calls a second such as \"2\" or \"0.5\"", [&](const std::string& text) {
+        const auto rate = parse_rate(text);
+        if (rate) config.pace.max_rate = *rate;
+        return rate.has_value();
+      });
+  section.parsed("bwlimit",
+                 "a rate such as \"2MB\", or a timetable such as \"08:00,500KB 19:00,off\"",
+                 [&](const std::string& text) {
+                   const auto timetable = parse_timetable(text);
+                   if (timetable) config.pace.bandwidth = *timetable;
+                   return timetable.has_value();
+                 });
   section.refuse_the_rest();
 }
 
@@ -368,8 +382,17 @@ std::string Config::beside(const std::string& path) const {
   return path.empty() ? path : (folder / path).string();
 }
 
-GateSettings Config::gate_settings(std::string host, int width) const {
-  return {.host = std::move(host), .width = width, .first_wait = first_wait, .patience = patience};
+PaceSettings Config::source_pace(std::string host) const {
+  return {.host = std::move(host),
+          .breaker = pace.breaker,
+          .width = {.most = job.width},
+          .adaptive = pace.adaptive,
+          .max_rate = pace.max_rate,
+          .bandwidth = pace.bandwidth};
+}
+
+PaceSettings Config::store_pace() const {
+  return {.host = "store", .breaker = pace.breaker, .width = {.most = job.store_width}};
 }
 
 std::filesystem::path find_config(const std::string& given) {

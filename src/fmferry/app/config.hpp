@@ -84,6 +84,14 @@ struct CatalogueConfig {
   std::string parent_key{"filemaker_id"};
 };
 
+// What the pace of the hosts may be, besides the widths in JobSettings.
+struct PaceConfig {
+  BreakerSettings breaker{};
+  bool adaptive{true};
+  double max_rate{0};     // calls to the source a second; 0: no limit
+  Timetable bandwidth{};  // of the source's bodies
+};
+
 // fmferry.toml. Paths in it are relative to its folder.
 struct Config {
   std::filesystem::path folder{};
@@ -92,8 +100,7 @@ struct Config {
   StoreConfig store{};
   CatalogueConfig catalogue{};
   JobSettings job{};
-  std::chrono::milliseconds patience{6 * 3'600'000};
-  std::chrono::milliseconds first_wait{2'000};  // doubled while an outage lasts
+  PaceConfig pace{};
 
   std::filesystem::path ledger_file{};  // empty: fmferry.db beside the configuration
 
@@ -103,7 +110,8 @@ struct Config {
 
   // A path of the configuration; empty stays empty.
   [[nodiscard]] std::string beside(const std::string& path) const;
-  [[nodiscard]] GateSettings gate_settings(std::string host, int width) const;
+  [[nodiscard]] PaceSettings source_pace(std::string host) const;
+  [[nodiscard]] PaceSettings store_pace() const;
 };
 
 // Reads and checks the whole file. `invalid`, naming the file, the line and the key, for anything
@@ -124,5 +132,10 @@ Result<Secret> resolve_secret(const std::string& reference, const std::filesyste
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 // "500", "64KB", "20GB", "1GiB".
 [[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text);
+// "2", "0.5": so many a second, more than none.
+[[nodiscard]] std::optional<double> parse_rate(std::string_view text);
+// "2MB": so many bytes a second at all times. Or by the time of day, each entry until the next:
+// "08:00,500KB 12:00,pause 19:00,off Sat-00:00,off". An entry with a day counts on that day only.
+[[nodiscard]] std::optional<Timetable> parse_timetable(std::string_view text);
 
 }  // namespace fmferry

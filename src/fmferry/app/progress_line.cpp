@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_redraw{200};
 constexpr std::chrono::seconds k_log_every{30};
+constexpr std::string_view k_source = "source";  // shown also when all is well
 
 std::string human_span(double seconds) {
   if (seconds < 90) return fmt::format("{:.0f} s", seconds);
@@ -63,9 +64,10 @@ std::string progress_text(const Progress& progress,
   if (rate > 0 && total > done) {
     text += " · " + human_span(static_cast<double>(total - done) / rate) + " left";
   }
-  if (progress.width > 0) text += fmt::format(" · width {}", progress.width.load());
   if (progress.troubled > 0) text += fmt::format(" · {} to look at", progress.troubled.load());
-  if (const auto why = progress.waiting(); !why.empty()) text += " · waiting: " + redact(why);
+  for (const auto& [host, pace] : progress.paces()) {
+    if (pace.troubled || host == k_source) text += " · " + host + " " + redact(pace.text);
+  }
   return text;
 }
 

@@ -124,9 +124,8 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
         LocalFolderOptions{.path = config.folder / config.store.url});
   }
   if (needs.store_takes) FMF_TRY(store_->probe(context));
-  store_gate_ = std::make_unique<Gate>(
-      config.gate_settings("store", settings_.store_width), *clock_, nullptr);
-  resilient_store_ = std::make_unique<ResilientStore>(*store_, *store_gate_);
+  guarded_store_ = std::make_unique<GuardedStore>(
+      *store_, config.store_pace(), *clock_, &progress_);
   return {};
 }
 
@@ -163,7 +162,7 @@ Status Session::open_ledger(const Config& config, const Needs& needs) {
 Job Session::job() const {
   return {.settings = settings_,
           .source = source(),
-          .store = *resilient_store_,
+          .store = guarded_store_->top(),
           .ledger = *ledger_,
           .catalogue = catalogue_.get(),
           .inspectors = *inspectors_,

@@ -4,7 +4,7 @@
 #include <fmferry/app/file_source.hpp>
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/engine/backup_first_source.hpp>
-#include <fmferry/engine/resilient_store.hpp>
+#include <fmferry/engine/guarded_store.hpp>
 
 #include <memory>
 #include <optional>
@@ -50,7 +50,7 @@ class Session {
   // The file that the records come from; none when they come from a server, or from nowhere yet.
   [[nodiscard]] const FileSource& file() const { return file_; }
 
-  [[nodiscard]] ObjectStore& store() { return *resilient_store_; }
+  [[nodiscard]] ObjectStore& store() { return guarded_store_->top(); }
 
   [[nodiscard]] Progress& progress() { return progress_; }
 
@@ -71,10 +71,9 @@ class Session {
   FileSource file_;
   std::unique_ptr<SourceDoors> doors_;
   std::unique_ptr<ObjectStore> store_;
-  std::unique_ptr<Gate> store_gate_;
   FileSource backup_;
   std::unique_ptr<BackupFirstSource> backup_first_;
-  std::unique_ptr<ObjectStore> resilient_store_;
+  std::unique_ptr<GuardedStore> guarded_store_;
   std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<ContentInspectors> inspectors_;
   std::unique_ptr<Ledger> ledger_;

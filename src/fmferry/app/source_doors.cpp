@@ -95,9 +95,8 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
     FMF_TRY_ASSIGN(account, open_account(config, clock));
   }
   FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, account, clock));
-  doors->gate_ =
-      std::make_unique<Gate>(config.gate_settings("source", config.job.width), *clock, &progress);
-  doors->patient_ = std::make_unique<ResilientSource>(*doors->direct_, *doors->gate_);
+  doors->guarded_ = std::make_unique<GuardedSource>(
+      *doors->direct_, config.source_pace("source"), *clock, &progress);
   return doors;
 }
 
@@ -107,7 +106,7 @@ Status SourceDoors::first_answer(const CallContext& context) {
   const Error& error = answered.error();
   const bool overloaded = disposition_of(error) == Disposition::wait_and_retry &&
                           error.origin_code >= k_first_http_error;
-  return overloaded ? patient_->check(context) : answered;
+  return overloaded ? guarded_->top().check(context) : answered;
 }
 
 }  // namespace fmferry

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/app/config.hpp>
-#include <fmferry/engine/resilient_source.hpp>
+#include <fmferry/engine/guarded_source.hpp>
 #include <fmferry/net/authorization.hpp>
 
 #include <memory>
@@ -25,7 +25,7 @@ class SourceDoors {
                                                    std::shared_ptr<Clock> clock,
                                                    Progress& progress);
 
-  [[nodiscard]] Source& source() const { return *patient_; }
+  [[nodiscard]] Source& source() const { return guarded_->top(); }
 
   // Proves that all is as configured. A wrong address or password is said at once, not waited out.
   // A server that answers, if only that it can't now, is given the patience of any outage.
@@ -35,8 +35,7 @@ class SourceDoors {
   SourceDoors() = default;
 
   std::unique_ptr<Source> direct_;
-  std::unique_ptr<Gate> gate_;
-  std::unique_ptr<Source> patient_;
+  std::unique_ptr<GuardedSource> guarded_;
 };
 
 }  // namespace fmferry

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/config.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -24,7 +26,75 @@ std::optional<Quantity> split(std::string_view text) {
   return Quantity{number, to_lower(unit)};
 }
 
+// "08:00" -> 480.
+std::optional<int> minute_of_day(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() != colon + 3) return std::nullopt;
+  int hour = 0;
+  int minute = 0;
+  const auto* hour_end = text.data() + colon;
+  const auto* end = text.data() + text.size();
+  if (std::from_chars(text.data(), hour_end, hour).ptr != hour_end) return std::nullopt;
+  if (std::from_chars(hour_end + 1, end, minute).ptr != end) return std::nullopt;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return std::nullopt;
+  return hour * 60 + minute;
+}
+
+std::optional<std::int64_t> parse_limit(std::string_view text) {
+  if (text == "off") return Timetable::k_no_limit;
+  if (text == "pause") return Timetable::k_pause;
+  const auto bytes = parse_size(text);
+  return bytes && *bytes > 0 ? bytes : std::nullopt;
+}
+
+// "08:00,500KB" or "Sat-00:00,off".
+bool read_entry(std::string_view entry, Timetable& timetable) {
+  static const std::array<std::string_view, 7> k_days{
+      "sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+  const auto comma = entry.find(',');
+  if (comma == std::string_view::npos) return false;
+  const auto limit = parse_limit(entry.substr(comma + 1));
+  std::string_view time = entry.substr(0, comma);
+  const auto dash = time.find('-');
+  const auto minute = minute_of_day(dash == std::string_view::npos ? time : time.substr(dash + 1));
+  if (!limit || !minute) return false;
+  if (dash == std::string_view::npos) {
+    timetable.set_daily(*minute, *limit);
+    return true;
+  }
+  const auto day = std::ranges::find(k_days, to_lower(time.substr(0, dash)));
+  if (day == k_days.end()) return false;
+  timetable.set(static_cast<int>(day - k_days.begin()) * Timetable::k_minutes_a_day + *minute,
+                *limit);
+  return true;
+}
+
 }  // namespace
+
+std::optional<double> parse_rate(std::string_view text) {
+  const auto quantity = split(text);
+  if (!quantity || !quantity->unit.empty() || quantity->number <= 0) return std::nullopt;
+  return quantity->number;
+}
+
+std::optional<Timetable> parse_timetable(std::string_view text) {
+  Timetable timetable;
+  if (const auto limit = parse_limit(text); limit) {
+    timetable.set(0, *limit);
+    return timetable;
+  }
+  bool any = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    if (end > at) {
+      if (!read_entry(text.substr(at, end - at), timetable)) return std::nullopt;
+      any = true;
+    }
+    at = end + 1;
+  }
+  if (!any) return std::nullopt;
+  return timetable;
+}
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   static const std::map<std::string, double> k_units{

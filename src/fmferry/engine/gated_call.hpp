@@ -7,27 +7,16 @@
 
 namespace fmferry {
 
-// One call through the gate, usually one that carries a body.
+// One call through the gate, which learns what it met.
 template <class Call>
-std::invoke_result_t<Call> gated_once(Gate& gate,
-                                      const CallContext& context,
-                                      const Call& call,
-                                      Gate::Kind kind = Gate::Kind::body) {
-  FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop, kind));
-  auto result = call();
+std::invoke_result_t<Call, Gate::Pass&> gated(Gate& gate,
+                                              const CallContext& context,
+                                              Track track,
+                                              const Call& call) {
+  FMF_TRY_ASSIGN(Gate::Pass pass, gate.enter(context.stop, track));
+  auto result = call(pass);
   gate.leave(pass, result ? nullptr : &result.error());
   return result;
-}
-
-// The same, repeated for as long as the service is the one that fails.
-template <class Call>
-std::invoke_result_t<Call> gated(Gate& gate, const CallContext& context, const Call& call) {
-  while (true) {
-    FMF_TRY_ASSIGN(const Gate::Pass pass, gate.enter(context.stop));
-    auto result = call();
-    gate.leave(pass, result ? nullptr : &result.error());
-    if (result || disposition_of(result.error()) != Disposition::wait_and_retry) return result;
-  }
 }
 
 }  // namespace fmferry

@@ -17,14 +17,14 @@ std::string Progress::phase() const {
   return phase_;
 }
 
-void Progress::waiting(std::string why) {
+void Progress::pace(const std::string& host, Pace pace) {
   const std::scoped_lock lock(mutex_);
-  waiting_ = std::move(why);
+  paces_[host] = std::move(pace);
 }
 
-std::string Progress::waiting() const {
+std::map<std::string, Progress::Pace> Progress::paces() const {
   const std::scoped_lock lock(mutex_);
-  return waiting_;
+  return paces_;
 }
 
 }  // namespace fmferry

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -17,18 +18,23 @@ class Progress {
   std::atomic<std::int64_t> moved{0};
   std::atomic<std::int64_t> uploads{0};   // objects really sent to the store
   std::atomic<std::int64_t> troubled{0};  // fates that need somebody's eye
-  std::atomic<int> width{0};              // parallel calls allowed to the source now
 
   void phase(std::string name);
   [[nodiscard]] std::string phase() const;
-  // What everything is waiting for ("source answered 502, next try in 4 s"); empty: nothing.
-  void waiting(std::string why);
-  [[nodiscard]] std::string waiting() const;
+
+  // How a host is paced now, and why: "width 1 of 8: 502 at 14:03:11, resting 24 s".
+  struct Pace {
+    std::string text{};
+    bool troubled{false};  // there is a why
+  };
+
+  void pace(const std::string& host, Pace pace);
+  [[nodiscard]] std::map<std::string, Pace> paces() const;
 
  private:
   mutable std::mutex mutex_;
-  std::string phase_;    // guarded by mutex_
-  std::string waiting_;  // guarded by mutex_
+  std::string phase_;                  // guarded by mutex_
+  std::map<std::string, Pace> paces_;  // guarded by mutex_; by host
 };
 
 }  // namespace fmferry

@@ -117,4 +117,8 @@ void set_log_level(LogLevel level) {
   logger().set_level(to_spdlog(level));
 }
 
+bool is_logged(LogLevel level) {
+  return logger().should_log(to_spdlog(level));
+}
+
 }  // namespace fmferry

@@ -73,6 +73,11 @@ class Source {
                                      const FieldUpdates& updates,
                                      std::optional<std::int64_t> expected_mod_id,
                                      const CallContext& context) = 0;
+
+  // The source is to have a rest: lets go of what it keeps for us without need, its sessions above
+  // all. The next call takes them up again; handles of before may have to be read anew.
+  virtual void rest() {}
+
   // Ends all sessions at the source. Safe to call twice; also done by the destructor.
   virtual void close() = 0;
 };

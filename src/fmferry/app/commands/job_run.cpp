@@ -35,7 +35,20 @@ Status apply_options(const RunOptions& options,
   if (!options.patience.empty()) {
     const auto patience = parse_duration(options.patience);
     if (!patience) return usage("--patience takes a duration such as 6h or 30m");
-    config.patience = *patience;
+    config.pace.breaker.patience = *patience;
+  }
+  if (!options.max_rate.empty()) {
+    const auto rate = parse_rate(options.max_rate);
+    if (!rate) return usage("--max-rate takes calls a second such as 2 or 0.5");
+    config.pace.max_rate = *rate;
+  }
+  if (!options.bandwidth.empty()) {
+    const auto timetable = parse_timetable(options.bandwidth);
+    if (!timetable) {
+      return usage(
+          "--bwlimit takes a rate such as 2MB, or a timetable such as \"08:00,500KB 19:00,off\"");
+    }
+    config.pace.bandwidth = *timetable;
   }
   if (!options.max_bytes.empty()) {
     const auto bytes = parse_size(options.max_bytes);
@@ -213,8 +226,12 @@ void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, b
       ->check(CLI::PositiveNumber);
   command.add_option("--batch-size", options.batch_size, "records a page and a transaction")
       ->check(CLI::Range(2, 1000));
-  command.add_option("--width", options.width, "parallel calls to the source at most [4]")
+  command
+      .add_option("--max-width,--width", options.width, "parallel calls to the source at most [4]")
       ->check(CLI::Range(1, 64));
+  command.add_option("--max-rate", options.max_rate, "calls to the source a second at most");
+  command.add_option(
+      "--bwlimit", options.bandwidth, "bytes a second, or a timetable: \"08:00,500KB 19:00,off\"");
   command.add_option("--patience", options.patience, "how long an outage is waited out [6h]");
   command.add_option(
       "--max-bytes", options.max_bytes, "begin no more files after so much was read");

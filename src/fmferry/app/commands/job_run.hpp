@@ -16,6 +16,8 @@ struct RunOptions {
   int batch_size{0};
   int width{0};
   bool dry_run{false};
+  std::string max_rate{};
+  std::string bandwidth{};
   std::string patience{};
   std::string max_bytes{};
   std::string time_limit{};

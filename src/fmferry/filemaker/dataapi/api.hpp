@@ -39,6 +39,8 @@ class Api {
 
   std::optional<Lease> borrow(std::int64_t session) { return sessions_.borrow(session); }
 
+  void rest() { sessions_.end_idle(); }
+
   void close() { sessions_.close(); }
 
  private:

@@ -274,6 +274,10 @@ Result<std::int64_t> DataApiSource::write(RecordId record_id,
                   .at(subject));
 }
 
+void DataApiSource::rest() {
+  parts_->api.rest();
+}
+
 void DataApiSource::close() {
   parts_->api.close();
 }

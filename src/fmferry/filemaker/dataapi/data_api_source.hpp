@@ -38,6 +38,7 @@ class DataApiSource final : public Source {
                              const FieldUpdates& updates,
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
+  void rest() override;
   void close() override;
 
  private:

@@ -110,6 +110,7 @@ std::optional<Lease> SessionPool::borrow(std::int64_t number) {
   const auto found = sessions_.find(number);
   if (closed_ || found == sessions_.end() || found->second.dead) return std::nullopt;
   ++in_use_;
+  ++found->second.borrowed;
   return Lease(this, number, found->second.token, true);
 }
 
@@ -117,9 +118,13 @@ void SessionPool::give_back(std::int64_t number, bool shared) {
   const std::scoped_lock lock(mutex_);
   --in_use_;
   const auto found = sessions_.find(number);
-  if (!shared && found != sessions_.end()) {
-    found->second.leased = false;
-    found->second.last_used = clock_->now();
+  if (found != sessions_.end()) {
+    if (shared) {
+      --found->second.borrowed;
+    } else {
+      found->second.leased = false;
+      found->second.last_used = clock_->now();
+    }
   }
   changed_.notify_all();
 }
@@ -160,11 +165,20 @@ std::optional<Lease> SessionPool::take_idle() {
 
 // Ends idle sessions that the server is about to forget. True when there were any.
 bool SessionPool::end_outdated(Lock& lock) {
-  const auto now = clock_->now();
+  return end_unused_since(lock, clock_->now() - options_.idle_limit);
+}
+
+void SessionPool::end_idle() {
+  Lock lock(mutex_);
+  if (!closed_) end_unused_since(lock, clock_->now() + std::chrono::milliseconds(1));
+}
+
+bool SessionPool::end_unused_since(Lock& lock, std::chrono::steady_clock::time_point since) {
   std::map<std::int64_t, Session> outdated;
   for (auto at = sessions_.begin(); at != sessions_.end();) {
     const auto next = std::next(at);
-    if (!at->second.leased && now - at->second.last_used > options_.idle_limit) {
+    const bool unused = !at->second.leased && at->second.borrowed == 0;
+    if (unused && at->second.last_used < since) {
       outdated.insert(sessions_.extract(at));
     }
     at = next;

@@ -67,6 +67,8 @@ class SessionPool {
   Result<Lease> replace(Lease dead, const CallContext& context);
   // The session of that number, shared with whoever uses it, if it is still open.
   std::optional<Lease> borrow(std::int64_t number);
+  // Ends the sessions that nobody uses now; the next caller logs in again.
+  void end_idle();
   // Ends every session, also those in use after a short wait, and refuses to make another.
   void close();
 
@@ -77,6 +79,7 @@ class SessionPool {
     std::string token{};
     std::chrono::steady_clock::time_point last_used{};
     bool leased{false};
+    int borrowed{0};
     bool dead{false};  // the server does not know it any more
   };
 
@@ -86,6 +89,7 @@ class SessionPool {
   [[nodiscard]] Result<Lease> make_session(Lock& lock, const CallContext& context);
   [[nodiscard]] std::optional<Lease> take_idle();
   [[nodiscard]] bool end_outdated(Lock& lock);
+  bool end_unused_since(Lock& lock, std::chrono::steady_clock::time_point since);
   [[nodiscard]] Status may_go_on(const CallContext& context) const;
   void wait(Lock& lock, const CallContext& context);
   void end_all(const std::map<std::int64_t, Session>& sessions) const;

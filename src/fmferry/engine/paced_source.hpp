@@ -6,16 +6,12 @@
 
 namespace fmferry {
 
-// A Source behind a gate: calls wait their turn, and what fails because the service falls over is
-// waited out and repeated. This is the only place where calls to a source are repeated.
-//
-// fetch() is tried once a call, as its sink may have seen bytes: after an outage it fails with the
-// outage's error, the caller starts that body anew, and the gate makes it wait. A write whose reply
-// was lost is looked up before it is repeated. A damaged page or count counts as an outage, eight
-// times at most.
-class ResilientSource final : public Source {
+// A Source behind a gate: each call waits its turn, and the gate learns what it met. A damaged
+// page or count is no record's fault, so it counts against the host.
+class PacedSource final : public Source {
  public:
-  ResilientSource(Source& inner, Gate& gate) : inner_(inner), gate_(gate) {}
+  PacedSource(Source& inner, Gate& gate, Clock& clock)
+      : inner_(inner), gate_(gate), clock_(clock) {}
 
   [[nodiscard]] SourceCapabilities capabilities() const override { return inner_.capabilities(); }
 
@@ -34,11 +30,14 @@ class ResilientSource final : public Source {
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
 
+  void rest() override { inner_.rest(); }
+
   void close() override { inner_.close(); }
 
  private:
   Source& inner_;
   Gate& gate_;
+  Clock& clock_;
 };
 
 }  // namespace fmferry

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/engine/gate.hpp>
+#include <fmferry/foundation/clock.hpp>
 #include <fmferry/ports/object_store.hpp>
 
 namespace fmferry {
 
-// An ObjectStore behind a gate of its own. A put whose reply was lost is simply sent again: the
-// same bytes under the same key; where overwriting is off, the second one may fail with `conflict`,
-// and the caller then compares. A multipart upload is repeated part by part. A get() is tried once,
-// as its sink may have seen bytes.
-class ResilientStore final : public ObjectStore {
+// An ObjectStore that tells each call, its outcome and its duration on the debug log. Keys are left
+// out: they hold the solution's own ids.
+class LoggedStore final : public ObjectStore {
  public:
-  ResilientStore(ObjectStore& inner, Gate& gate) : inner_(inner), gate_(gate) {}
+  LoggedStore(ObjectStore& inner, Clock& clock) : inner_(inner), clock_(clock) {}
 
   [[nodiscard]] StoreCapabilities capabilities() const override { return inner_.capabilities(); }
 
   [[nodiscard]] std::string identity() const override { return inner_.identity(); }
 
-  Status probe(const CallContext& context) override { return inner_.probe(context); }
-
+  Status probe(const CallContext& context) override;
   Result<Receipt> put(const std::string& key,
                       ByteView body,
                       const PutOptions& options,
@@ -43,7 +40,7 @@ class ResilientStore final : public ObjectStore {
 
  private:
   ObjectStore& inner_;
-  Gate& gate_;
+  Clock& clock_;
 };
 
 }  // namespace fmferry

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/repeated_call.hpp>
+#include <fmferry/engine/retrying_store.hpp>
+
+namespace fmferry {
+namespace {
+
+class RetryingUpload final : public Upload {
+ public:
+  RetryingUpload(std::unique_ptr<Upload> inner, const Gate& gate)
+      : inner_(std::move(inner)), gate_(gate) {}
+
+  Status write(ByteView part, const CallContext& context) override {
+    return repeated(gate_, [&] { return inner_->write(part, context); });
+  }
+
+  Result<Receipt> finish(const std::string& sha256, const CallContext& context) override {
+    return repeated(gate_, [&] { return inner_->finish(sha256, context); });
+  }
+
+ private:
+  std::unique_ptr<Upload> inner_;
+  const Gate& gate_;
+};
+
+// How often a put with a lost reply is sent again before it is the record's own fault.
+constexpr int k_lost_replies = 3;
+
+}  // namespace
+
+Result<Receipt> RetryingStore::put(const std::string& key,
+                                   ByteView body,
+                                   const PutOptions& options,
+                                   const CallContext& context) {
+  for (int lost = 0;; ++lost) {
+    auto receipt = repeated(gate_, [&] { return inner_.put(key, body, options, context); });
+    if (receipt || receipt.error().kind != ErrorKind::in_doubt || lost == k_lost_replies) {
+      return receipt;
+    }
+  }
+}
+
+Result<std::unique_ptr<Upload>> RetryingStore::begin(const std::string& key,
+                                                     const PutOptions& options,
+                                                     const CallContext& context) {
+  FMF_TRY_ASSIGN(auto upload, repeated(gate_, [&] { return inner_.begin(key, options, context); }));
+  return std::make_unique<RetryingUpload>(std::move(upload), gate_);
+}
+
+Result<ObjectInfo> RetryingStore::head(const std::string& key, const CallContext& context) {
+  return repeated(gate_, [&] { return inner_.head(key, context); });
+}
+
+Result<ListPage> RetryingStore::list(const std::string& prefix,
+                                     const std::string& token,
+                                     const CallContext& context) {
+  return repeated(gate_, [&] { return inner_.list(prefix, token, context); });
+}
+
+}  // namespace fmferry

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmferry/engine/gate.hpp>
+#include <fmferry/ports/object_store.hpp>
+
+namespace fmferry {
+
+// An ObjectStore whose calls are repeated for as long as the service is the one that fails. A put
+// whose reply was lost is simply sent again: the same bytes under the same key; where overwriting is
+// off, the second one may fail with `conflict`, and the caller then compares. A multipart upload is
+// repeated part by part. A get() is tried once, as its sink may have seen bytes.
+class RetryingStore final : public ObjectStore {
+ public:
+  // gate: the one that the calls below go through.
+  RetryingStore(ObjectStore& inner, const Gate& gate) : inner_(inner), gate_(gate) {}
+
+  [[nodiscard]] StoreCapabilities capabilities() const override { return inner_.capabilities(); }
+
+  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
+
+  Status probe(const CallContext& context) override { return inner_.probe(context); }
+
+  Result<Receipt> put(const std::string& key,
+                      ByteView body,
+                      const PutOptions& options,
+                      const CallContext& context) override;
+  Result<std::unique_ptr<Upload>> begin(const std::string& key,
+                                        const PutOptions& options,
+                                        const CallContext& context) override;
+  Result<ObjectInfo> head(const std::string& key, const CallContext& context) override;
+
+  Result<ObjectInfo> get(const std::string& key,
+                         const ByteSink& sink,
+                         const CallContext& context) override {
+    return inner_.get(key, sink, context);
+  }
+
+  Result<ListPage> list(const std::string& prefix,
+                        const std::string& token,
+                        const CallContext& context) override;
+
+  Result<std::string> presign(const std::string& method,
+                              const std::string& key,
+                              std::chrono::seconds lifetime) override {
+    return inner_.presign(method, key, lifetime);
+  }
+
+ private:
+  ObjectStore& inner_;
+  const Gate& gate_;
+};
+
+}  // namespace fmferry
