@@ -4,7 +4,7 @@
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
   local commands='init inspect run mark stamp export link retry verify unstamp status list report presign ledger version'
-  local phase='--limit --batch-size --width --patience --max-bytes --time-limit --json --help'
+  local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -23,7 +23,7 @@ _fmferry() {
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
-    --limit | --batch-size | --width | --patience | --max-bytes | --time-limit | --id | --key | \
+    --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --time-limit | --id | --key | \
       --expires | --table | --fields | --server | --database | --layout | --user | --store) return ;;
     *)
       case $command in

@@ -26,7 +26,9 @@ _fmferry() {
   phase=(
     '--limit[take up at most N records]:number:'
     '--batch-size[records a page and a transaction]:number:'
-    '--width[parallel calls to the source at most]:number:'
+    '--max-width[parallel calls to the source at most]:number:'
+    '--max-rate[calls to the source a second at most]:number:'
+    '--bwlimit[bytes a second, or a timetable]:rate:'
     '--patience[how long an outage is waited out]:duration:'
     '--max-bytes[begin no more files after so much]:size:'
     '--time-limit[end after this time]:duration:'

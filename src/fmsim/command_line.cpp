@@ -25,6 +25,7 @@ void add_clinic_options(CLI::App& command, ClinicSettings& clinic) {
 
 struct Spans {
   std::int64_t down{120};
+  std::int64_t recovers_after{0};
   std::int64_t url_ttl{60};
   std::int64_t idle{900};
   std::int64_t latency{0};
@@ -41,6 +42,9 @@ void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans)
   command.add_option(
       "--crash-after-bytes", server.crash_after_bytes, "Fall over after M bytes [never]");
   command.add_option("--down", spans.down, "Seconds until it is up again [120]");
+  command.add_option("--recovers-after",
+                     spans.recovers_after,
+                     "Seconds without a download that undo what was served [never]");
   command.add_option("--url-ttl", spans.url_ttl, "Seconds that a streaming URL is good [60]");
   command.add_option("--session-idle", spans.idle, "Seconds until an idle session ends [900]");
   command.add_option("--max-sessions", server.max_sessions, "Sessions at a time [50]");
@@ -169,6 +173,7 @@ void apply(const Spans& spans, ServerSettings& server) {
   if (spans.factor == "sms") server.cloud.factor = SecondFactor::sms;
   if (spans.factor == "app") server.cloud.factor = SecondFactor::app;
   server.down = std::chrono::seconds(spans.down);
+  server.recovers_after = std::chrono::seconds(spans.recovers_after);
   server.url_ttl = std::chrono::seconds(spans.url_ttl);
   server.session_idle = std::chrono::seconds(spans.idle);
   server.latency = std::chrono::milliseconds(spans.latency);

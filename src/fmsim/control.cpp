@@ -98,6 +98,10 @@ Reply Simulator::control(const Call& call, const Target& target) {
                std::chrono::steady_clock::now());
     return json("{}");
   }
+  if (what == "width") {
+    max_width_ = number_of(target, "most");
+    return json("{}");
+  }
   if (what == "lock") {
     records_.lock(number_of(target, "recordId"), target.parameter("on").value_or("1") != "0");
     return json("{}");
@@ -118,7 +122,8 @@ Reply Simulator::control(const Call& call, const Target& target) {
     sessions_.reset_peak();
     return json("{}");
   }
-  return problem(404, "POST /_sim/faults, down, lock, delete, append, claris or reset-stats");
+  return problem(404,
+                 "POST /_sim/faults, down, width, lock, delete, append, claris or reset-stats");
 }
 
 }  // namespace fmsim

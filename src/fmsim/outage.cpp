@@ -27,6 +27,16 @@ void Outage::crash(std::chrono::seconds down, Time now) {
   on_crash_();
 }
 
+void Outage::note_request(Time now) {
+  if (limits_.recovers_after.count() == 0) return;
+  const std::scoped_lock lock(mutex_);
+  if (now - last_request_ >= limits_.recovers_after) {
+    downloads_ = 0;
+    bytes_ = 0;
+  }
+  last_request_ = now;
+}
+
 void Outage::count_download(Time now) {
   if (++downloads_ == limits_.downloads) crash(limits_.down, now);
 }

@@ -19,12 +19,17 @@ class Outage {
     std::uint64_t downloads{0};  // 0: never
     std::uint64_t bytes{0};
     std::chrono::seconds down{120};
+    std::chrono::seconds recovers_after{
+        0};  // left alone so long, the counters start anew; 0: never
   };
 
   // `on_crash` runs once a crash, on the thread that caused it, without a lock held.
   Outage(Limits limits, std::function<void()> on_crash);
 
   [[nodiscard]] bool is_down(Time now);
+
+  // A container is asked for.
+  void note_request(Time now);
 
   // Goes down now; the counters start anew.
   void crash(std::chrono::seconds down, Time now);
@@ -41,6 +46,7 @@ class Outage {
   const std::function<void()> on_crash_;
   std::mutex mutex_;
   Time up_again_{};
+  Time last_request_{};  // guarded by mutex_
   std::atomic<bool> down_{false};
   std::atomic<std::uint64_t> downloads_{0};
   std::atomic<std::uint64_t> bytes_{0};

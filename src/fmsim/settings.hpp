@@ -83,6 +83,7 @@ struct ServerSettings {
   std::chrono::seconds down{120};
   CloudSettings cloud;
   ODataSettings odata;
+  std::chrono::seconds recovers_after{0};
 };
 
 struct ServeSettings {

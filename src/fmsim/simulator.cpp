@@ -65,7 +65,10 @@ Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journ
       clinic_(clinic),
       records_(clinic, journal),
       sessions_({settings.session_idle, settings.max_sessions}),
-      outage_({settings.crash_after_downloads, settings.crash_after_bytes, settings.down},
+      outage_({settings.crash_after_downloads,
+               settings.crash_after_bytes,
+               settings.down,
+               settings.recovers_after},
               [this] {
                 ++stats_.crashes;
                 ++stats_.at(Door::data_api).crashes;
@@ -82,7 +85,8 @@ Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journ
       accounts_(settings, claris_.tokens()),
       api_(settings, clinic, accounts_, records_, sessions_, tickets_),
       odata_(settings, accounts_, records_, stats_.at(Door::odata).batched),
-      gate_(settings, records_, sessions_, tickets_, outage_, stats_) {}
+      gate_(settings, records_, sessions_, tickets_, outage_, stats_),
+      max_width_(settings.max_width) {}
 
 std::string Simulator::load_faults(const std::string& script) {
   auto read = read_fault_script(script);
@@ -115,10 +119,14 @@ Reply Simulator::engine(const Call& call, const Target& target) {
   auto stay = std::make_shared<Visit>(stats_, route.door);
   const bool streams = route.kind == RouteKind::stream && route.door == Door::data_api;
   StreamRequest stream;
-  if (streams) stream = gate_.read(target, call);
+  if (streams) {
+    stream = gate_.read(target, call);
+    outage_.note_request(now);
+  }
   stats_.count(route.door, route.kind);
   if (streams) stats_.count_hop(stream.hop);
-  if (settings_.max_width != 0 && stay->inside() > settings_.max_width) return web_page(502);
+  const std::uint64_t most = max_width_;
+  if (most != 0 && stay->inside() > most) return web_page(502);
   Outage& outage = outage_of(route.door);
   if (outage.is_down(now)) return web_page(502);
   pause(settings_.latency + settings_.latency_growth * (stay->inside() - 1));

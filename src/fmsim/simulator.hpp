@@ -69,6 +69,7 @@ class Simulator {
   odata::Service odata_;
   StreamGate gate_;
   std::atomic<bool> quota_used_up_{false};
+  std::atomic<std::uint64_t> max_width_;  // 0: no limit
   std::atomic<bool> stopping_{false};
 };
 

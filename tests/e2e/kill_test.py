@@ -124,7 +124,7 @@ class Killed(harness.EndToEnd):
 class FallingSource(harness.EndToEnd):
     def test_a_source_that_falls_over_every_forty_downloads_costs_no_record_a_try(self):
         simulator = self.make_simulator(400, "--crash-after-downloads", 40, "--down", 1)
-        job = self.make_job(simulator)
+        job = self.make_job(simulator, pace={"first_wait": "200ms"})
         done = self.run_ok(job, "run")
         self.assertGreater(simulator.stats()["crashes"], 3)
         self.assert_all_in_order(job, simulator.truth())

@@ -27,7 +27,8 @@ class ModelledHost {
     std::chrono::milliseconds slower_by_call{0};  // for each other call under way
     int dies_after{0};                            // downloads; 0: never
     std::chrono::seconds down{90};
-    std::chrono::seconds recovers_after{15};  // so long without a download, its memory is free again
+    std::chrono::seconds recovers_after{
+        15};  // so long without a download, its memory is free again
   };
 
   struct Tally {

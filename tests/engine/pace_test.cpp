@@ -33,9 +33,9 @@ TEST(Pace, FindsWhatTheHostBearsAndStaysThere) {
         << "capacity " << capacity;
     EXPECT_LT(static_cast<double>(steady.refused), 0.01 * static_cast<double>(steady.calls))
         << "capacity " << capacity;
-    RecordProperty("share_of_best_in_percent_at_" + std::to_string(capacity),
-                   static_cast<int>(100 * static_cast<double>(steady.bodies) /
-                                    best(capacity, minutes(30))));
+    RecordProperty(
+        "share_of_best_in_percent_at_" + std::to_string(capacity),
+        static_cast<int>(100 * static_cast<double>(steady.bodies) / best(capacity, minutes(30))));
     RecordProperty("refused_in_ten_thousand_at_" + std::to_string(capacity),
                    static_cast<int>(10'000 * steady.refused / steady.calls));
   }
@@ -46,8 +46,9 @@ TEST(Pace, FollowsStepsOfCapacityWithinAMinute) {
   for (int shift = 0; shift < 60; shift += 7) {
     const seconds down(180 + shift);
     const seconds up(420 + 2 * shift);
-    ModelledHost host({.capacity =
-                           [=](seconds at) { return at < down ? 4 : at < up ? 1 : 8; }},
+    ModelledHost host({.capacity = [=](seconds at) { return at < down ? 4
+                                                            : at < up ? 1
+                                                                      : 8; }},
                       eight_wide(),
                       k_callers);
     host.run(seconds(60));
@@ -68,6 +69,14 @@ TEST(Pace, LearnsToRestBeforeAHostDiesOfItsVolume) {
   EXPECT_LE(learning.deaths, 3);
   EXPECT_EQ(later.deaths, 0);
   EXPECT_GT(later.bodies, 6'664) << "and it still gets on";
+}
+
+TEST(Pace, GivesUpRestsThatDoNotHelp) {
+  ModelledHost host(
+      {.dies_after = 60, .down = seconds(5), .recovers_after = hours(1)}, eight_wide(), k_callers);
+  const auto tally = host.run(hours(1));
+  EXPECT_GT(tally.deaths, 20);
+  EXPECT_GT(tally.bodies, 60 * 60) << "more than a picture a second, with a death a minute";
 }
 
 TEST(Pace, RestsByBytesWhereBytesAreWhatKills) {
@@ -97,10 +106,9 @@ TEST(Pace, AnOutageAloneTeachesNoRest) {
 }
 
 TEST(Pace, WaitsOutTwoHoursWithAFewCalls) {
-  ModelledHost host(
-      {.outage = [](seconds at) { return at >= minutes(5) && at < minutes(125); }},
-      eight_wide(),
-      k_callers);
+  ModelledHost host({.outage = [](seconds at) { return at >= minutes(5) && at < minutes(125); }},
+                    eight_wide(),
+                    k_callers);
   host.run(minutes(5));
   const auto outage = host.run(hours(2));
   EXPECT_FALSE(outage.given_up);
@@ -181,7 +189,8 @@ TEST(Pace, CarriesBytesAtTheRateOfTheHour) {
 }
 
 TEST(Pace, SaysWhatItDoesAndWhy) {
-  ModelledHost host({.outage = [](seconds at) { return at >= minutes(1); }}, eight_wide(), k_callers);
+  ModelledHost host(
+      {.outage = [](seconds at) { return at >= minutes(1); }}, eight_wide(), k_callers);
   host.run(seconds(50));
   EXPECT_EQ(host.pace().state(), "width 8 of 8");
   EXPECT_FALSE(host.pace().is_troubled());

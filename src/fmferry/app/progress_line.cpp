@@ -45,6 +45,29 @@ std::string with_commas(std::int64_t number) {
   return digits;
 }
 
+namespace {
+
+std::string counts_text(const Progress& progress) {
+  std::string text = fmt::format("{} {}", progress.phase(), with_commas(progress.done));
+  if (progress.total > 0) text += " of " + with_commas(progress.total);
+  return text;
+}
+
+std::string paces_text(const Progress& progress) {
+  std::string text;
+  if (progress.troubled > 0) text += fmt::format(" · {} to look at", progress.troubled.load());
+  for (const auto& [host, pace] : progress.paces()) {
+    if (pace.troubled || host == k_source) text += " · " + host + " " + redact(pace.text);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string state_text(const Progress& progress) {
+  return counts_text(progress) + paces_text(progress);
+}
+
 std::string progress_text(const Progress& progress,
                           std::chrono::milliseconds elapsed,
                           std::int64_t done_at_start,
@@ -53,8 +76,7 @@ std::string progress_text(const Progress& progress,
   const std::int64_t total = progress.total;
   const double seconds = std::max(0.001, static_cast<double>(elapsed.count()) / 1000);
   const double rate = static_cast<double>(done - done_at_start) / seconds;
-  std::string text = fmt::format("{} {}", progress.phase(), with_commas(done));
-  if (total > 0) text += " of " + with_commas(total);
+  std::string text = counts_text(progress);
   const std::int64_t bytes = progress.bytes - bytes_at_start;
   if (bytes > 0) {
     text += " · " + human_bytes(bytes) + " · " +
@@ -64,11 +86,7 @@ std::string progress_text(const Progress& progress,
   if (rate > 0 && total > done) {
     text += " · " + human_span(static_cast<double>(total - done) / rate) + " left";
   }
-  if (progress.troubled > 0) text += fmt::format(" · {} to look at", progress.troubled.load());
-  for (const auto& [host, pace] : progress.paces()) {
-    if (pace.troubled || host == k_source) text += " · " + host + " " + redact(pace.text);
-  }
-  return text;
+  return text + paces_text(progress);
 }
 
 ProgressLine::ProgressLine(const Progress& progress, bool quiet)

@@ -26,7 +26,9 @@ class ProgressLine {
   std::jthread drawer_;
 };
 
-// "export 1,204 of 6,664 · 271 MB · 12.3 MB/s · 54/s · 1 min left · width 4"
+// "export 1,204 of 6,664 · source width 4 of 4"; and why the pace is what it is.
+[[nodiscard]] std::string state_text(const Progress& progress);
+// "export 1,204 of 6,664 · 271 MB · 12.3 MB/s · 54/s · 1 min left · source width 4 of 4"
 [[nodiscard]] std::string progress_text(const Progress& progress,
                                         std::chrono::milliseconds elapsed,
                                         std::int64_t done_at_start,

@@ -124,8 +124,8 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
         LocalFolderOptions{.path = config.folder / config.store.url});
   }
   if (needs.store_takes) FMF_TRY(store_->probe(context));
-  guarded_store_ = std::make_unique<GuardedStore>(
-      *store_, config.store_pace(), *clock_, &progress_);
+  guarded_store_ =
+      std::make_unique<GuardedStore>(*store_, config.store_pace(), *clock_, &progress_);
   return {};
 }
 

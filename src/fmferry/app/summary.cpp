@@ -63,7 +63,7 @@ std::string summary_text(const LedgerCounts& counts) {
   return text;
 }
 
-std::string summary_json(const LedgerCounts& counts) {
+std::string summary_json(const LedgerCounts& counts, const std::string& running) {
   json::object fates;
   for (const Fate fate : k_fates) fates[name_of(fate)] = counts.fates.at(fate);
   json::object object;
@@ -81,6 +81,7 @@ std::string summary_json(const LedgerCounts& counts) {
   object["gone"] = counts.gone;
   object["gone_moved"] = counts.gone_moved;
   object["changed_since"] = counts.changed_since;
+  if (!running.empty()) object["running"] = running;
   return json::serialize(object);
 }
 

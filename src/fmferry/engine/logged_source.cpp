@@ -31,8 +31,7 @@ Result<Page> LoggedSource::page(std::int64_t offset, int limit, const CallContex
 }
 
 Result<Record> LoggedSource::read(RecordId record_id, const CallContext& context) {
-  return logged(
-      clock_, about("read", record_id), [&] { return inner_.read(record_id, context); });
+  return logged(clock_, about("read", record_id), [&] { return inner_.read(record_id, context); });
 }
 
 Result<ContainerInfo> LoggedSource::fetch(const Record& record,

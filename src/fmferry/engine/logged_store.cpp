@@ -24,8 +24,7 @@ class LoggedUpload final : public Upload {
   }
 
   Result<Receipt> finish(const std::string& sha256, const CallContext& context) override {
-    return logged(
-        clock_, named("finish upload"), [&] { return inner_->finish(sha256, context); });
+    return logged(clock_, named("finish upload"), [&] { return inner_->finish(sha256, context); });
   }
 
  private:
@@ -70,8 +69,7 @@ Result<ObjectInfo> LoggedStore::get(const std::string& key,
 Result<ListPage> LoggedStore::list(const std::string& prefix,
                                    const std::string& token,
                                    const CallContext& context) {
-  return logged(
-      clock_, named("list objects"), [&] { return inner_.list(prefix, token, context); });
+  return logged(clock_, named("list objects"), [&] { return inner_.list(prefix, token, context); });
 }
 
 }  // namespace fmferry

@@ -45,8 +45,7 @@ Result<std::unique_ptr<Upload>> PacedStore::begin(const std::string& key,
 }
 
 Result<ObjectInfo> PacedStore::head(const std::string& key, const CallContext& context) {
-  return gated(
-      gate_, context, Track::read, [&](Gate::Pass&) { return inner_.head(key, context); });
+  return gated(gate_, context, Track::read, [&](Gate::Pass&) { return inner_.head(key, context); });
 }
 
 Result<ObjectInfo> PacedStore::get(const std::string& key,

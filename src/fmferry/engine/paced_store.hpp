@@ -6,7 +6,8 @@
 
 namespace fmferry {
 
-// An ObjectStore behind a gate of its own: each call, and each part of a large body, waits its turn.
+// An ObjectStore behind a gate of its own: each call, and each part of a large body, waits its
+// turn.
 class PacedStore final : public ObjectStore {
  public:
   PacedStore(ObjectStore& inner, Gate& gate) : inner_(inner), gate_(gate) {}

@@ -7,9 +7,9 @@
 namespace fmferry {
 
 // An ObjectStore whose calls are repeated for as long as the service is the one that fails. A put
-// whose reply was lost is simply sent again: the same bytes under the same key; where overwriting is
-// off, the second one may fail with `conflict`, and the caller then compares. A multipart upload is
-// repeated part by part. A get() is tried once, as its sink may have seen bytes.
+// whose reply was lost is simply sent again: the same bytes under the same key; where overwriting
+// is off, the second one may fail with `conflict`, and the caller then compares. A multipart upload
+// is repeated part by part. A get() is tried once, as its sink may have seen bytes.
 class RetryingStore final : public ObjectStore {
  public:
   // gate: the one that the calls below go through.

@@ -3,6 +3,7 @@
 #include <fmferry/app/file_report.hpp>
 #include <fmferry/app/manifest.hpp>
 #include <fmferry/app/progress_line.hpp>
+#include <fmferry/app/running_note.hpp>
 #include <fmferry/app/summary.hpp>
 #include <fmferry/app/text_table.hpp>
 #include <fmferry/app/time_limit.hpp>
@@ -290,6 +291,7 @@ ExitCode run_job(const Shell& shell,
   if (status) status = ledger.clear_problems();
   if (status) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
+    const RunningNote note(config.ledger(), (*session)->progress());
     status = pursue((*session)->job(), run.goal, context);
     if (status && extras.afterwards) status = extras.afterwards(**session, context);
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/running_note.hpp>
 #include <fmferry/app/session.hpp>
 #include <fmferry/app/shell.hpp>
 #include <fmferry/app/summary.hpp>
@@ -21,8 +22,13 @@ void declare_status(CLI::App& app, Shell& shell) {
       if (!session) return complain(session.error());
       const auto counts = (*session)->ledger().counts();
       if (!counts) return complain(counts.error());
-      std::printf(shell.json ? "%s\n" : "%s",
-                  (shell.json ? summary_json(*counts) : summary_text(*counts)).c_str());
+      const std::string running = running_text(config->ledger()).value_or("");
+      if (shell.json) {
+        std::printf("%s\n", summary_json(*counts, running).c_str());
+        return ExitCode::success;
+      }
+      std::printf("%s", summary_text(*counts).c_str());
+      if (!running.empty()) std::printf("a run is under way: %s\n", running.c_str());
       return ExitCode::success;
     };
   });

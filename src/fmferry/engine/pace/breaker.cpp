@@ -70,8 +70,7 @@ void Breaker::wait_for_probe(std::optional<std::chrono::milliseconds> asked, Tim
   const std::chrono::milliseconds grown =
       settings_.first_wait * (std::int64_t{1} << std::min(failed_probes_, k_most_doublings));
   const auto wait = jittered(std::min(grown, settings_.longest_wait), 4);
-  const auto wish =
-      std::min(asked.value_or(std::chrono::milliseconds(0)), settings_.patience);
+  const auto wish = std::min(asked.value_or(std::chrono::milliseconds(0)), settings_.patience);
   next_probe_ = now + std::max(wait, wish);
 }
 

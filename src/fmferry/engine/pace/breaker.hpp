@@ -9,8 +9,8 @@
 namespace fmferry {
 
 struct BreakerSettings {
-  int opens_after{3};                           // overload signs in a row
-  std::chrono::milliseconds first_wait{2'000};  // doubled after each failed probe ...
+  int opens_after{3};                                 // overload signs in a row
+  std::chrono::milliseconds first_wait{2'000};        // doubled after each failed probe ...
   std::chrono::milliseconds longest_wait{900'000};    // ... up to this; random up to it
   std::chrono::milliseconds patience{6 * 3'600'000};  // how long an outage is waited out
 };

@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds k_look_again{60'000};
 // How long people are told of a sign that did not come again.
 constexpr milliseconds k_sign_is_news{60'000};
+// The first rest, in first waits of an outage.
+constexpr int k_rest_part = 10;
 
 Breaker::Kind kind_of(Track track) {
   return track == Track::body ? Breaker::Kind::body : Breaker::Kind::light;
@@ -36,7 +38,10 @@ std::string text_of(milliseconds span) {
 }  // namespace
 
 Pace::Pace(PaceSettings settings, Time now)
-    : settings_(std::move(settings)), width_(settings_.width, now), breaker_(settings_.breaker) {}
+    : settings_(std::move(settings)),
+      width_(settings_.width, now),
+      breaker_(settings_.breaker),
+      volume_(k_rest_part * settings_.breaker.first_wait) {}
 
 int Pace::width() const {
   if (breaker_.is_open()) return 1;
@@ -154,8 +159,8 @@ void Pace::note_sign(const std::string& what, Moment now) {
 double Pace::note_delay(const Ticket& ticket, Time now) {
   if (!settings_.follows_delay) return 1;
   DelayTrack& track = delays_.at(static_cast<std::size_t>(ticket.track));
-  track.add(std::chrono::duration_cast<milliseconds>(ticket.first_byte.value_or(now) -
-                                                     ticket.began));
+  track.add(
+      std::chrono::duration_cast<milliseconds>(ticket.first_byte.value_or(now) - ticket.began));
   return track.gradient();
 }
 
@@ -166,7 +171,8 @@ void Pace::rest_if_due(Time now) {
   if (!span) return;
   rest_begun_ = true;
   not_before_ = std::max(not_before_, now + *span);
-  doing_ = "resting " + text_of(*span) + " after " + std::to_string(served.downloads) + " downloads";
+  doing_ =
+      "resting " + text_of(*span) + " after " + std::to_string(served.downloads) + " downloads";
   log(LogLevel::info, settings_.host + ": " + doing_);
 }
 

@@ -16,7 +16,7 @@ constexpr double k_first_share = 0.8;  // of what was too much
 constexpr double k_most_share = 0.9;
 constexpr double k_growth = 1.1;
 constexpr int k_rests_to_grow = 3;
-constexpr std::chrono::milliseconds k_longest_rest{60'000};
+constexpr int k_times_in_vain = 2;
 
 double ratio(std::int64_t one, std::int64_t other) {
   const auto [low, high] = std::minmax(one, other);
@@ -25,22 +25,26 @@ double ratio(std::int64_t one, std::int64_t other) {
 }
 
 std::int64_t share(std::int64_t of, double factor) {
-  return of == 0 ? 0
-                 : std::max<std::int64_t>(
-                       1, static_cast<std::int64_t>(static_cast<double>(of) * factor));
+  return of == 0 || factor <= 0
+             ? 0
+             : std::max<std::int64_t>(1,
+                                      static_cast<std::int64_t>(static_cast<double>(of) * factor));
 }
 
 }  // namespace
 
 void VolumeRest::note_collapse() {
   const Volume now = std::exchange(served_, {});
-  if (now.downloads < k_least_downloads) return;
-  if (limit_.downloads > 0 || limit_.bytes > 0) {
-    // It rested in vain.
-    limit_ = {.downloads = share(limit_.downloads, 0.5), .bytes = share(limit_.bytes, 0.5)};
-    rest_ = std::min(2 * rest_, k_longest_rest);
+  const bool rested = limit_.downloads > 0 || limit_.bytes > 0;
+  if (rested && clean_rests_ > 0) {
+    const double less = ++in_vain_ < k_times_in_vain ? 0.5 : 0;
+    limit_ = {.downloads = share(limit_.downloads, less), .bytes = share(limit_.bytes, less)};
+    rest_ = std::min(2 * rest_, longest_rest_);
     clean_rests_ = 0;
-  } else if (last_collapse_.downloads > 0) {
+    return;
+  }
+  if (rested || in_vain_ >= k_times_in_vain || now.downloads < k_least_downloads) return;
+  if (last_collapse_.downloads > 0) {
     learn(last_collapse_, now);
   }
   last_collapse_ = now;

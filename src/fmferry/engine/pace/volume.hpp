@@ -10,14 +10,18 @@ namespace fmferry {
 // Rests for a host that falls over after it has served so much, whatever the width: it loses
 // memory with every body. One collapse says nothing; when the next comes after as many downloads,
 // or as many bytes, the host gets a rest before it is that far. Halved when it falls over all the
-// same, with longer rests; a tenth more after three rests that went well, but never close to what
-// is known to be too much. Not thread-safe.
+// same, with longer rests, and given up when that was in vain twice: resting does not help such a
+// host. A tenth more after three rests that went well, but never close to what is known to be too
+// much. Not thread-safe.
 class VolumeRest {
  public:
   struct Volume {
     std::int64_t downloads{0};
     std::int64_t bytes{0};
   };
+
+  explicit VolumeRest(std::chrono::milliseconds first_rest = std::chrono::seconds(20))
+      : rest_(first_rest), longest_rest_(3 * first_rest) {}
 
   void note_download() { ++served_.downloads; }
 
@@ -41,7 +45,9 @@ class VolumeRest {
   Volume limit_{};
   Volume too_much_{};
   int clean_rests_{0};
-  std::chrono::milliseconds rest_{20'000};
+  int in_vain_{0};
+  std::chrono::milliseconds rest_;
+  std::chrono::milliseconds longest_rest_;
 };
 
 }  // namespace fmferry

@@ -21,7 +21,8 @@ struct WidthSettings {
 // for all calls that were under way, as they tell the same story) and a clean window widens by one.
 // The width that failed is remembered: it is tried again only now and then, and a single refusal
 // there leads straight back. If it goes well, the host bears more than before and widths double
-// again; but not before they are beyond the width at which the host was lost altogether. Not thread-safe; no clock of its own.
+// again; but not before they are beyond the width at which the host was lost altogether. Not
+// thread-safe; no clock of its own.
 class WidthControl {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -45,8 +46,8 @@ class WidthControl {
 
   WidthSettings settings_;
   double limit_;
-  double ceiling_;      // what it seems to bear
-  double lost_at_{0};   // the width at which it fell over, if it did
+  double ceiling_;     // what it seems to bear
+  double lost_at_{0};  // the width at which it fell over, if it did
   double limit_before_trouble_{0};
   double ceiling_before_trouble_{0};
   bool in_trouble_{false};  // since the last clean window
