@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init inspect run mark stamp export link retry verify unstamp status list report presign ledger version'
+  local commands='init inspect run mark stamp export link retry verify unstamp status list report presign ledger script version'
   local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -24,7 +24,7 @@ _fmferry() {
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
     --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --time-limit | --id | --key | \
-      --expires | --table | --fields | --server | --database | --layout | --user | --store) return ;;
+      --expires | --table | --global | --fields | --server | --database | --layout | --user | --store) return ;;
     *)
       case $command in
         '') words="$commands --config --quiet --verbose --version --help" ;;
@@ -37,6 +37,7 @@ _fmferry() {
           ;;
         mark) words="$phase --dry-run --push-marks" ;;
         stamp) words="$phase --dry-run --from-ledger" ;;
+        script) words='uploader mark-and-stamp cloud-manipulator fields --how --table --global --steps --help' ;;
         retry) words="$phase --reason" ;;
         verify) words='--deep --source --sample --seed --offline --combined --json --help' ;;
         status) words='--json --help' ;;

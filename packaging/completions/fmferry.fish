@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init inspect run mark stamp export link retry verify unstamp status list report presign ledger version
+set -l commands init inspect run mark stamp export link retry verify unstamp status list report presign ledger script version
 set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
@@ -53,6 +53,11 @@ complete -c fmferry -n "__fish_seen_subcommand_from verify" -l sample -x -d 'for
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l seed -x -d 'which part'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l combined -r -F -d 'a line an object'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l offline -d 'do not ask the source'
+complete -c fmferry -n "__fish_seen_subcommand_from script" -a 'uploader mark-and-stamp cloud-manipulator fields'
+complete -c fmferry -n "__fish_seen_subcommand_from script" -l how -d 'how to get it into FileMaker'
+complete -c fmferry -n "__fish_seen_subcommand_from script" -l table -x -d 'the table occurrence'
+complete -c fmferry -n "__fish_seen_subcommand_from script" -l global -x -d 'a global container'
+complete -c fmferry -n "__fish_seen_subcommand_from script" -l steps -d 'for an open script'
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l id -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l method -x -a 'GET PUT'

@@ -20,6 +20,7 @@ _fmferry() {
     'list:records with their fates'
     'report:write manifest.csv and SHA256SUMS anew'
     'presign:a URL that opens one object for a while'
+    'script:make a FileMaker script to be pasted'
     'ledger:look at the ledger itself'
     'version:the version, and what this build can do'
   )
@@ -64,6 +65,10 @@ _fmferry() {
         status) _arguments '--json' ;;
         list) _arguments "--fate:fate:$fates" "--reason:reason:$reasons" '--attention[only what needs a look]' '--json' ;;
         presign) _arguments '--id:id:' '--key:key:' '--method:method:(GET PUT)' '--expires:duration:' ;;
+        script)
+          _arguments '1:which:(uploader mark-and-stamp cloud-manipulator fields)' '--how[how to get it into FileMaker]' \
+            '--table:table occurrence:' '--global:container field:' '--steps[for an open script]'
+          ;;
         ledger)
           _arguments '1:what:(check export rebuild)' '--file[an exported audit.jsonl]:file:_files' \
             '--to[a new folder]:folder:_files -/' '--bag[with the objects]' '--copy[no hard links]' '--json'

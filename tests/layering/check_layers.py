@@ -16,6 +16,7 @@ SEES = {
     "ports": INNER,
     "engine": INNER + ["engine"],
     "net": ["foundation", "ports", "core", "net"],
+    "filemaker/script": ["foundation", "core", "filemaker/script"],
 }
 # Public headers of these must not pull in what costs seconds to compile.
 LIGHT = ["foundation", "core", "ports", "engine"]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/command_line.hpp>
+#include <fmferry/app/commands/script.hpp>
 #include <fmferry/foundation/log.hpp>
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   declare_report(app, shell);
   declare_presign(app, shell);
   declare_ledger(app, shell);
+  declare_script(app, shell);
   declare_version(app, shell);
   app.footer(
       "First steps: fmferry init, then fmferry run --dry-run, then fmferry run.\n"
