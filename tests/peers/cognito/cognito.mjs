@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signs in at the simulator's Cognito with Amazon's own client. The argument is the account's second
+// Signs in at the simulator's Cognito with Amazon's own client, and goes through both doors with what
+// it is given. The argument is the account's second
 // factor: none, app or sms.
 import assert from 'node:assert/strict';
 import cognito from 'amazon-cognito-identity-js';
@@ -50,6 +51,9 @@ const logIn = (authorization) =>
     body: '{}',
   });
 
+const openTable = (authorization) =>
+  fetch(`${url}/fmi/odata/v4/${process.env.FMSIM_DATABASE}/API_Images?$top=1`, { headers: { Authorization: authorization } });
+
 const password = process.env.FMSIM_PASSWORD;
 const codes = factor === 'none' ? [] : ['424242'];
 let signedIn;
@@ -63,6 +67,11 @@ await step('the id token opens the Data API', async () => {
   const answer = await logIn(`FMID ${signedIn.session.getIdToken().getJwtToken()}`);
   assert.equal(answer.status, 200);
   assert.ok(answer.headers.get('x-fm-data-access-token'));
+});
+await step('the id token opens OData', async () => {
+  const answer = await openTable(`FMID ${signedIn.session.getIdToken().getJwtToken()}`);
+  assert.equal(answer.status, 200);
+  assert.equal((await answer.json()).value.length, 1);
 });
 await step('the refresh token gives another id token', async () => {
   const fresh = await refresh(signedIn.user, signedIn.session);
@@ -83,9 +92,11 @@ if (factor !== 'none') {
 }
 await step('an outdated token is turned away with a page', async () => {
   await fetch(`${url}/_sim/claris?expire=1`, { method: 'POST' });
-  const answer = await logIn(`FMID ${signedIn.session.getIdToken().getJwtToken()}`);
-  assert.equal(answer.status, 401);
-  assert.match(answer.headers.get('content-type'), /^text\/html/);
+  for (const open of [logIn, openTable]) {
+    const answer = await open(`FMID ${signedIn.session.getIdToken().getJwtToken()}`);
+    assert.equal(answer.status, 401);
+    assert.match(answer.headers.get('content-type'), /^text\/html/);
+  }
 });
 await step('a revoked refresh token is refused', async () => {
   await fetch(`${url}/_sim/claris?revoke=1`, { method: 'POST' });
