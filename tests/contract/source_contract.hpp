@@ -43,6 +43,8 @@ struct SourceTraits {
   bool checks_mod_id{true};
   // A stop ends calls that have not begun.
   bool stops_before_a_call{true};
+  // read() knows as much of the containers as the listing does.
+  bool reads_as_listed{true};
   // After close() every call is refused.
   bool refuses_after_close{true};
 };
@@ -78,6 +80,8 @@ class SourceContract : public testing::TestWithParam<SourceCase> {
   // "sha256 length", or "ERROR kind".
   std::string fetch(const Record& record, const std::string& field);
   std::vector<Record> all_records(int page_size);
+  // Of the first records, each bound to the modification that it has now.
+  std::vector<RecordWrite> writes_to(std::size_t count, const std::string& value);
 
   SourceUnderTest under_test_{};
   CallContext context_{};

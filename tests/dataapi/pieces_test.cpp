@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/body_gate.hpp>
+#include <fmferry/filemaker/common/body_gate.hpp>
+#include <fmferry/filemaker/common/filemaker_code.hpp>
+#include <fmferry/filemaker/common/json_repair.hpp>
+#include <fmferry/filemaker/common/json_values.hpp>
+#include <fmferry/filemaker/common/server.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/endpoint.hpp>
 #include <fmferry/filemaker/dataapi/envelope.hpp>
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
-#include <fmferry/filemaker/dataapi/json_repair.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
 
@@ -12,6 +14,9 @@
 #include <gmock/gmock.h>
 
 namespace fmferry::dataapi {
+
+using namespace filemaker;
+
 namespace {
 
 using namespace std::literals;

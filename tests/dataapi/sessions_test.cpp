@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
+#include <fmferry/filemaker/common/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/sessions.hpp>
 
 #include <gmock/gmock.h>
@@ -151,7 +151,7 @@ TEST_F(Sessions, ThatDiedAreReplacedInTheirPlace) {
 }
 
 TEST_F(Sessions, AreNotAskedForAgainOnceTheAccountWasRefused) {
-  server_.refusal = error_of(212);
+  server_.refusal = filemaker::error_of(212);
   const auto sessions = pool(4);
   {
     std::vector<std::jthread> threads;

@@ -38,8 +38,10 @@ def allowed(layer):
         return None
     if layer in SEES:
         return SEES[layer]
-    if layer in ADAPTERS or layer.startswith("filemaker/"):
+    if layer == "filemaker/common" or layer in ADAPTERS:
         return INNER + ["net", layer]
+    if layer.startswith("filemaker/"):
+        return INNER + ["net", "filemaker/common", layer]
     return []
 
 
@@ -76,6 +78,8 @@ PLANTED = {
     "fmferry/engine/b.hpp": "  #  include <spdlog/spdlog.h>\n",
     "fmferry/s3/a.cpp": "#include <fmferry/localfs/local_folder_store.hpp>\n",
     "fmferry/filemaker/dataapi/a.cpp": "#include <fmferry/filemaker/odata/odata.hpp>\n",
+    "fmferry/filemaker/common/a.cpp": "#include <fmferry/filemaker/odata/odata.hpp>\n",
+    "fmferry/s3/c.cpp": "#include <fmferry/filemaker/common/json_values.hpp>\n",
     "fmferry/memory/a.hpp": '#include "fmferry/engine/gate.hpp"\n',
     "fmferry/net/a.cpp": "#include <fmferry/engine/gate.hpp>\n",
     "fmferry/surprise/a.cpp": "#include <fmferry/core/record.hpp>\n",
@@ -85,6 +89,7 @@ PLANTED = {
 }
 INNOCENT = {
     "fmferry/app/b.cpp": "#include <fmferry/s3/s3_object_store.hpp>\n#include <spdlog/spdlog.h>\n",
+    "fmferry/filemaker/odata/b.cpp": "#include <fmferry/filemaker/common/json_values.hpp>\n",
     "fmferry/s3/b.cpp": "#include <fmferry/net/http.hpp>\n#include <fmferry/core/record.hpp>\n",
     "fmferry/engine/c.cpp": "#include <fmferry/ports/ledger.hpp>\n#include <vector>\n",
     "fmferry/main.cpp": "#include <fmferry/app/shell.hpp>\n",

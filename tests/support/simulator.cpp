@@ -114,9 +114,13 @@ std::string Simulator::control(const std::string& method,
 }
 
 std::int64_t Simulator::stat(std::string_view name) const {
-  const std::string stats = control("GET", "stats");
-  const auto at = stats.find("\"" + std::string(name) + "\":");
-  return at == std::string::npos ? -1 : std::atoll(stats.c_str() + at + name.size() + 3);
+  const std::string all = stats();
+  const auto at = all.find("\"" + std::string(name) + "\":");
+  return at == std::string::npos ? -1 : std::atoll(all.c_str() + at + name.size() + 3);
+}
+
+std::string Simulator::stats() const {
+  return control("GET", "stats");
 }
 
 void Simulator::faults(const std::string& script) const {

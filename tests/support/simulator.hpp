@@ -39,6 +39,7 @@ class Simulator {
 
   // A number of GET /_sim/stats by its name; -1 when there is none.
   [[nodiscard]] std::int64_t stat(std::string_view name) const;
+  [[nodiscard]] std::string stats() const;
   // Replaces the fault script; fails the test when the simulator does not understand it.
   void faults(const std::string& script) const;
   void down(int seconds) const;

@@ -132,12 +132,71 @@ void read_account(Section& section, const std::filesystem::path& folder, SourceC
   section.text("sign_in_url", source.sign_in_url);
 }
 
+// The ways into a server, by the names that a configuration has for them.
+struct DoorName {
+  std::string_view name;
+  Door door;
+};
+
+constexpr std::array k_doors{DoorName{"dataapi", Door::data_api},
+                             DoorName{"odata", Door::odata},
+                             DoorName{"odbc", Door::odbc}};
+
+// "\"a\", \"b\" or \"c\""
+template <class Names>
+std::string in_words(const Names& names) {
+  std::string words;
+  for (std::size_t at = 0; at < names.size(); ++at) {
+    if (at > 0) words += at + 1 == names.size() ? " or " : ", ";
+    words += "\"" + std::string(names.at(at).name) + "\"";
+  }
+  return words;
+}
+
+void read_tasks(Section& section, DoorTasks& tasks) {
+  for (auto& [key, task] : {std::pair("list", &tasks.list),
+                            std::pair("fetch", &tasks.fetch),
+                            std::pair("write", &tasks.write)}) {
+    section.parsed(key, in_words(k_doors), [into = task](const std::string& text) {
+      const auto* known = std::ranges::find(k_doors, text, &DoorName::name);
+      if (known != k_doors.end()) *into = known->door;
+      return known != k_doors.end();
+    });
+  }
+}
+
+// What the doors need besides the server: a layout, a table occurrence, or both.
+void read_names(Section& section, SourceConfig& source) {
+  const bool only_odata = source.kind == SourceKind::door && source.door == Door::odata;
+  if (only_odata) {
+    section.text("layout", source.layout);
+    section.text("table", source.occurrence);
+  } else {
+    section.required_text("layout", source.layout);
+    if (source.kind != SourceKind::door) section.text("table", source.occurrence);
+  }
+  if (source.occurrence.empty()) source.occurrence = source.layout;
+  if (source.layout.empty()) source.layout = source.occurrence;
+  if (only_odata && source.layout.empty()) section.required_text("table", source.occurrence);
+}
+
+void read_odata_settings(Section& section, SourceConfig& source) {
+  if (source.kind == SourceKind::door && source.door != Door::odata) return;
+  section.parsed("paging", "\"rowid\", \"key\" or \"skip\"", [&source](const std::string& text) {
+    source.paging = text;
+    return text == "rowid" || text == "key" || text == "skip";
+  });
+  section.text("empty_text", source.empty_text);
+}
+
 void read_server_source(Section& section,
                         const std::filesystem::path& folder,
                         SourceConfig& source) {
   section.required_text("server", source.server);
   section.required_text("database", source.database);
-  section.required_text("layout", source.layout);
+  read_names(section, source);
+  read_odata_settings(section, source);
+  if (source.kind == SourceKind::mixed) read_tasks(section, source.doors);
   section.required_text("user", source.user);
   section.required_text("password", source.password);
   read_account(section, folder, source);
@@ -174,17 +233,11 @@ struct KindName {
 };
 
 constexpr std::array k_kinds{KindName{"dataapi", SourceKind::door, Door::data_api},
+                             KindName{"odata", SourceKind::door, Door::odata},
                              KindName{"odbc", SourceKind::door, Door::odbc},
+                             KindName{"mixed", SourceKind::mixed, Door::data_api},
+                             KindName{"auto", SourceKind::automatic, Door::data_api},
                              KindName{"file", SourceKind::file, Door::data_api}};
-
-std::string kinds_in_words() {
-  std::string words;
-  for (std::size_t at = 0; at < k_kinds.size(); ++at) {
-    if (at > 0) words += at + 1 == k_kinds.size() ? " or " : ", ";
-    words += "\"" + std::string(k_kinds.at(at).name) + "\"";
-  }
-  return words;
-}
 
 bool read_kind(const std::string& text, SourceConfig& source) {
   const auto* known = std::ranges::find(k_kinds, text, &KindName::name);
@@ -197,7 +250,7 @@ bool read_kind(const std::string& text, SourceConfig& source) {
 void read_source(const toml::table& root, Config& config, Problems& problems) {
   Section section(root, "source", problems);
   SourceConfig& source = config.source;
-  section.parsed("kind", kinds_in_words(), [&source](const std::string& text) {
+  section.parsed("kind", in_words(k_kinds), [&source](const std::string& text) {
     return read_kind(text, source);
   });
   section.text("ca", source.ca);

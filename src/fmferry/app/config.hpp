@@ -6,16 +6,26 @@
 #include <fmferry/foundation/secret.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace fmferry {
 
 // A way into a FileMaker Server. Each is a source of its own: see source_doors.hpp.
-enum class Door { data_api, odbc };
+enum class Door { data_api, odata, odbc };
 
-// `door`: through the one that SourceConfig::door names.
-enum class SourceKind { door, file };
+// `door`: through the one that SourceConfig::door names; `mixed`: each task through the door that
+// SourceConfig::doors names or, where it names none, through the one that does it best;
+// `automatic`: the same with the doors that answer.
+enum class SourceKind { door, mixed, automatic, file };
+
+// Which door does what; nothing: whichever does it best.
+struct DoorTasks {
+  std::optional<Door> list{};
+  std::optional<Door> fetch{};  // and read single records
+  std::optional<Door> write{};
+};
 
 // Whose accounts the server asks for: the solution's own, or Claris IDs as FileMaker Cloud does.
 // `by_host`: FileMaker Cloud's host names decide.
@@ -24,11 +34,16 @@ enum class AccountKind { by_host, filemaker, claris_id };
 struct SourceConfig {
   SourceKind kind{SourceKind::door};
   Door door{Door::data_api};
+  DoorTasks doors{};
   std::string server{};
   std::string ca{};
   bool insecure{false};
   std::string database{};
   std::string layout{};
+  std::string
+      occurrence{};      // the table occurrence that OData shows; the layout's name unless given
+  std::string paging{};  // of OData: how its listing finds its place; empty: found out
+  std::string empty_text{};  // of OData: what the server sends for an empty container, if a text
   std::string user{};
   std::string password{};  // where it is; resolve_secret() reads it
   AccountKind account{AccountKind::by_host};

@@ -50,6 +50,11 @@ class Session {
   // The file that the records come from; none when they come from a server, or from nowhere yet.
   [[nodiscard]] const FileSource& file() const { return file_; }
 
+  // What goes through which way into the server, and why; empty: there was nothing to choose.
+  [[nodiscard]] std::string choice_of_doors() const {
+    return doors_ == nullptr ? std::string() : doors_->choice();
+  }
+
   [[nodiscard]] ObjectStore& store() { return guarded_store_->top(); }
 
   [[nodiscard]] Progress& progress() { return progress_; }

@@ -2,8 +2,11 @@
 #include <fmferry/app/account.hpp>
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
+#include <fmferry/filemaker/odata/odata_source.hpp>
 #include <fmferry/filemaker/odbc/odbc_source.hpp>
 #include <fmferry/net/http.hpp>
+
+#include <algorithm>
 
 namespace fmferry {
 namespace {
@@ -70,7 +73,77 @@ Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
   return std::unique_ptr<Source>(std::move(opened));
 }
 
+ODataPaging paging_of(const SourceConfig& source) {
+  if (source.paging == "rowid") return ODataPaging::row_id;
+  if (source.paging == "key") return ODataPaging::key;
+  if (source.paging == "skip") return ODataPaging::skip;
+  return ODataPaging::automatic;
+}
+
+Result<std::unique_ptr<Source>> open_odata(const Config& config,
+                                           std::shared_ptr<Authorization> account) {
+  const SourceConfig& source = config.source;
+  FMF_TRY_ASSIGN(auto opened,
+                 ODataSource::open({.server = source.server,
+                                    .database = source.database,
+                                    .table = source.occurrence,
+                                    .layout = source.layout,
+                                    .authorization = std::move(account),
+                                    .containers = config.job.containers,
+                                    .fields = shown_fields(config.job),
+                                    .written_fields = written_fields(config.job),
+                                    .ca_file = config.beside(source.ca),
+                                    .insecure = source.insecure,
+                                    .page_size = config.job.page_size,
+                                    .paging = paging_of(source),
+                                    .empty_text = source.empty_text}));
+  return std::unique_ptr<Source>(std::move(opened));
+}
+
+// The doors to be opened, in the order of preference where they do a task equally well. ODBC needs
+// a driver on this machine, so it is one of them only where it was named.
+std::vector<Door> doors_of(const Config& config) {
+  const SourceConfig& source = config.source;
+  const DoorTasks& tasks = source.doors;
+  if (source.kind != SourceKind::mixed && source.kind != SourceKind::automatic) {
+    return {source.door};
+  }
+  const bool all_set = tasks.list && tasks.fetch && tasks.write;
+  std::vector<Door> doors;
+  for (const Door door : {Door::data_api, Door::odata, Door::odbc}) {
+    const bool asked_for = tasks.list == door || tasks.fetch == door || tasks.write == door;
+    const bool may_be = door != Door::odbc || !config.odbc.dsn.empty();
+    if (asked_for || (!all_set && may_be)) doors.push_back(door);
+  }
+  return doors;
+}
+
+bool lists_better(const SourceCapabilities& a, const SourceCapabilities& b) {
+  return a.tells_emptiness && !b.tells_emptiness;
+}
+
+bool fetches_better(const SourceCapabilities& a, const SourceCapabilities& b) {
+  return a.file_names && !b.file_names;
+}
+
+bool writes_better(const SourceCapabilities& a, const SourceCapabilities& b) {
+  if (a.write_back != b.write_back) return a.write_back;
+  return a.write_batch > b.write_batch;
+}
+
 }  // namespace
+
+std::string_view name_of(Door door) {
+  switch (door) {
+    case Door::data_api:
+      return "the Data API";
+    case Door::odata:
+      return "OData";
+    case Door::odbc:
+      return "ODBC";
+  }
+  return "the source";
+}
 
 Result<std::unique_ptr<Source>> open_door(Door door,
                                           const Config& config,
@@ -79,6 +152,8 @@ Result<std::unique_ptr<Source>> open_door(Door door,
   switch (door) {
     case Door::data_api:
       return open_data_api(config, std::move(account), std::move(clock));
+    case Door::odata:
+      return open_odata(config, std::move(account));
     case Door::odbc:
       return open_odbc(config);
   }
@@ -89,24 +164,106 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
                                                        std::shared_ptr<Clock> clock,
                                                        Progress& progress) {
   std::unique_ptr<SourceDoors> doors(new SourceDoors);
+  const SourceConfig& source = config.source;
+  doors->tasks_ = source.doors;
+  doors->id_field_ = config.job.id_field;
+  doors->any_will_do_ = source.kind == SourceKind::automatic;
   std::shared_ptr<Authorization> account;
-  // ODBC takes the password itself, which is asked for once.
-  if (config.source.door != Door::odbc) {
-    FMF_TRY_ASSIGN(account, open_account(config, clock));
+  for (const Door door : doors_of(config)) {
+    // ODBC takes the password itself.
+    if (door != Door::odbc && account == nullptr) {
+      FMF_TRY_ASSIGN(account, open_account(config, clock));
+    }
+    FMF_TRY(doors->add(door, config, account, clock, progress));
   }
-  FMF_TRY_ASSIGN(doors->direct_, open_door(config.source.door, config, account, clock));
-  doors->guarded_ = std::make_unique<GuardedSource>(
-      *doors->direct_, config.source_pace("source"), *clock, &progress);
+  doors->choose();
   return doors;
 }
 
+Status SourceDoors::add(Door door,
+                        const Config& config,
+                        std::shared_ptr<Authorization> account,
+                        std::shared_ptr<Clock> clock,
+                        Progress& progress) {
+  Way way{.door = door};
+  FMF_TRY_ASSIGN(way.direct, open_door(door, config, std::move(account), clock));
+  const SourceKind kind = config.source.kind;
+  const bool several = kind == SourceKind::mixed || kind == SourceKind::automatic;
+  const std::string host = several ? std::string(name_of(door)) : std::string("source");
+  way.guarded =
+      std::make_unique<GuardedSource>(*way.direct, config.source_pace(host), *clock, &progress);
+  ways_.push_back(std::move(way));
+  return {};
+}
+
+const SourceDoors::Way& SourceDoors::best_for(const std::optional<Door>& set, Better better) const {
+  if (set) return *std::ranges::find(ways_, *set, &Way::door);
+  return *std::ranges::min_element(ways_, [better](const Way& a, const Way& b) {
+    return better(a.direct->capabilities(), b.direct->capabilities());
+  });
+}
+
+void SourceDoors::choose() {
+  const Way& lists = best_for(tasks_.list, lists_better);
+  const Way& fetches = best_for(tasks_.fetch, fetches_better);
+  const Way& writes = best_for(tasks_.write, writes_better);
+  mixed_direct_ =
+      std::make_unique<MixedSource>(*lists.direct, *fetches.direct, *writes.direct, id_field_);
+  mixed_patient_ = std::make_unique<MixedSource>(
+      lists.guarded->top(), fetches.guarded->top(), writes.guarded->top(), id_field_);
+  const bool one = &lists == &fetches && &lists == &writes;
+  direct_ = one ? lists.direct.get() : mixed_direct_.get();
+  used_ = one ? &lists.guarded->top() : mixed_patient_.get();
+  const bool nothing_to_choose = ways_.size() == 1 && !any_will_do_;
+  if (!nothing_to_choose) choice_ = in_words(lists, fetches, writes);
+}
+
+std::string SourceDoors::in_words(const Way& lists, const Way& fetches, const Way& writes) const {
+  const auto listing = lists.direct->capabilities();
+  const auto batch = writes.direct->capabilities().write_batch;
+  std::string words = "way in: lists over " + std::string(name_of(lists.door));
+  words += tasks_.list               ? " (as set)"
+           : listing.tells_emptiness ? " (it shows which containers are filled)"
+                                     : " (which containers are filled shows as they are fetched)";
+  words += ", fetches over " + std::string(name_of(fetches.door));
+  words += tasks_.fetch                                ? " (as set)"
+           : fetches.direct->capabilities().file_names ? " (one request a file, and its name)"
+                                                       : "";
+  words += ", writes over " + std::string(name_of(writes.door));
+  words += tasks_.write ? " (as set)"
+           : batch > 1  ? " (many records a request)"
+                        : " (a request a record)";
+  return words + left_out_;
+}
+
+Status SourceDoors::drop_silent_doors(const CallContext& context) {
+  std::optional<Error> first;
+  std::vector<Way> answering;
+  for (auto& way : ways_) {
+    const Status answered = way.direct->check(context);
+    if (answered) {
+      answering.push_back(std::move(way));
+      continue;
+    }
+    if (answered.error().kind == ErrorKind::cancelled) return answered;
+    if (!first) first = answered.error();
+    left_out_ +=
+        "; not over " + std::string(name_of(way.door)) + " (" + answered.error().what + ")";
+  }
+  if (answering.empty()) return fail(*first);
+  ways_ = std::move(answering);
+  choose();
+  return {};
+}
+
 Status SourceDoors::first_answer(const CallContext& context) {
+  if (any_will_do_) FMF_TRY(drop_silent_doors(context));
   Status answered = direct_->check(context);
   if (answered) return {};
   const Error& error = answered.error();
   const bool overloaded = disposition_of(error) == Disposition::wait_and_retry &&
                           error.origin_code >= k_first_http_error;
-  return overloaded ? guarded_->top().check(context) : answered;
+  return overloaded ? used_->check(context) : answered;
 }
 
 }  // namespace fmferry

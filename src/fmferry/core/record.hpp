@@ -14,14 +14,15 @@ enum class ContainerState {
   empty,        // the source says that nothing is in it
   filled,       // the source offers bytes; whether they are good is known only after the fetch
   unreachable,  // something is in it, but no bytes: `?`, typed text, a reference to a file
+  unknown,      // the source does not tell before it is fetched
 };
 
 // One container field of one record as a listing shows it.
 struct Container {
   std::string field{};
   ContainerState state{ContainerState::empty};
-  // How the adapter that made it finds the bytes (a stream URL for the Data API). Short-lived;
-  // never stored, never logged.
+  // How the adapter that made it finds the bytes (a stream URL for the Data API), where it needs
+  // more than record and field. Short-lived; never stored, never logged.
   std::string handle{};
 };
 

@@ -3,14 +3,16 @@
 
 namespace fmferry {
 
+bool may_hold_file(const Container& container) {
+  return container.state == ContainerState::filled || container.state == ContainerState::unknown;
+}
+
 std::vector<const Container*> candidates(const Record& record,
                                          const std::vector<std::string>& fields) {
   std::vector<const Container*> found;
   for (const auto& field : fields) {
     const Container* container = record.container(field);
-    if (container != nullptr && container->state == ContainerState::filled) {
-      found.push_back(container);
-    }
+    if (container != nullptr && may_hold_file(*container)) found.push_back(container);
   }
   return found;
 }

@@ -8,8 +8,12 @@
 
 namespace fmferry {
 
-// The rule `first`: the filled containers of a record in the order of `fields`. The first is the
-// choice; the rest are taken in turn when it turns out empty or corrupt.
+// It is worth a fetch.
+[[nodiscard]] bool may_hold_file(const Container& container);
+
+// The rule `first`: the containers of a record that may hold a file (filled, or not known), in the
+// order of `fields`. The first is the choice, if it is filled; the rest are taken in turn when it
+// turns out empty or corrupt.
 [[nodiscard]] std::vector<const Container*> candidates(const Record& record,
                                                        const std::vector<std::string>& fields);
 

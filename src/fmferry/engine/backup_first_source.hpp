@@ -62,6 +62,11 @@ class BackupFirstSource final : public Source {
     return server_.write(record_id, updates, expected_mod_id, context);
   }
 
+  std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                               const CallContext& context) override {
+    return server_.write_many(writes, context);
+  }
+
   // Logs the tally, in numbers, and closes both.
   void close() override;
 

@@ -2,6 +2,8 @@
 #include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/fetch.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 namespace {
 
@@ -29,13 +31,21 @@ bool is_doubtful(const Fetched& fetched) {
   return !fetched.info.length_announced && fetched.facts.inspection.integrity == Integrity::unknown;
 }
 
-// The fate of a record none of whose containers is good.
-StepUpdate hopeless(const Job& job, const Record& record, std::string_view flaw) {
+// What was found in a record none of whose containers is good.
+struct Findings {
+  std::string_view flaw{};  // the worst
+  std::string flawed{};     // the first container that held something like a file
+  bool unreachable{false};  // one holds something that is no file
+};
+
+StepUpdate hopeless(const LedgerRow& row, const Record& record, const Findings& findings) {
+  const std::string_view flaw = findings.flaw;
   StepUpdate update{.record_id = record.record_id, .step = Step::fate, .mod_id = record.mod_id};
+  if (row.choice.empty() && !findings.flawed.empty()) update.choice = findings.flawed;
   if (!flaw.empty() && flaw != reason::k_zero_bytes) {
     update.fate = Fate::corrupt;
     update.reason = flaw;
-  } else if (has_unreachable(record, job.settings.containers)) {
+  } else if (findings.unreachable) {
     update.fate = Fate::refused;
     update.reason = reason::k_unreachable;
   } else {
@@ -56,21 +66,35 @@ class RecordFetch {
       return fail(ErrorKind::conflict, "the record's id was edited during the run");
     }
     if (const auto why = unnameable(); !why.empty()) return refuse(record, why);
-    std::string_view flaw;
-    for (const std::string& field : job_.settings.containers) {
+    findings_.unreachable = has_unreachable(record, job_.settings.containers);
+    for (const std::string& field : order_for(record)) {
       FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_doubtful(record, field));
       if (!fetched) continue;
       if (fetched->store_error) return fetched;
       const auto found = flaw_of(*fetched);
       if (found.empty()) return fetched;
+      if (findings_.flawed.empty()) findings_.flawed = field;
+      std::string_view& flaw = findings_.flaw;
       if (flaw.empty() || flaw == reason::k_zero_bytes) flaw = found;
     }
-    const StepUpdate update = hopeless(job_, record, flaw);
-    FMF_TRY(record_step(job_, update));
+    FMF_TRY(record_step(job_, hopeless(row_, record, findings_)));
     return std::nullopt;
   }
 
  private:
+  // The waterfall. Where the source can't tell before it fetches, but a listing of this very
+  // modification did, it begins with what that one chose: what stands before it held no file then,
+  // and is asked only if nothing else is good.
+  [[nodiscard]] std::vector<std::string> order_for(const Record& record) const {
+    std::vector<std::string> order = job_.settings.containers;
+    const auto chosen = std::ranges::find(order, row_.choice);
+    const Container* container = record.container(row_.choice);
+    const bool untold = container != nullptr && container->state == ContainerState::unknown;
+    const bool same = !row_.stored && record.mod_id == row_.seen.mod_id;
+    if (untold && same && chosen != order.end()) std::rotate(order.begin(), chosen, order.end());
+    return order;
+  }
+
   // Why no key can be made for this record, if so.
   std::string_view unnameable() const {
     if (row_.seen.id.empty() && job_.settings.key.uses_id()) return reason::k_missing_id;
@@ -122,11 +146,15 @@ class RecordFetch {
     std::int64_t moved = job_.progress.moved;
     while (true) {
       const Container* container = record.container(field);
-      if (container == nullptr || container->state != ContainerState::filled) return std::nullopt;
+      if (container == nullptr || !may_hold_file(*container)) return std::nullopt;
       auto fetched = fetch_one(record, *container);
       if (fetched) return std::optional<Fetched>(std::move(*fetched));
       Error error = std::move(fetched).error();
       if (error.kind == ErrorKind::not_found) return std::nullopt;
+      if (error.kind == ErrorKind::corrupt && error.origin_code == k_holds_no_file) {
+        findings_.unreachable = true;
+        return std::nullopt;
+      }
       const bool outage = disposition_of(error) == Disposition::wait_and_retry;
       const bool cut = error.kind == ErrorKind::corrupt;
       if (!outage && !cut) return fail(std::move(error));
@@ -182,6 +210,7 @@ class RecordFetch {
   const LedgerRow& row_;
   ByteBudget& budget_;
   const CallContext& context_;
+  Findings findings_{};
   const bool settled_{job_.source.capabilities().settled};
 };
 

@@ -41,9 +41,10 @@ SeenRecord sight_of(const Record& record, const JobSettings& settings) {
                   .day = iso_day(record.field(settings.day_field)).value_or(""),
                   .category = record.field(settings.category_field),
                   .mark = record.field(settings.mark_field)};
-  const auto filled = candidates(record, settings.containers);
-  if (!filled.empty()) {
-    seen.choice = filled.front()->field;
+  const auto found = candidates(record, settings.containers);
+  if (!found.empty()) {
+    // Where the first may be empty, the choice is made by fetching.
+    if (found.front()->state == ContainerState::filled) seen.choice = found.front()->field;
   } else if (has_unreachable(record, settings.containers)) {
     seen.fate = Fate::refused;
     seen.reason = reason::k_unreachable;

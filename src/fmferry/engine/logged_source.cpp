@@ -2,6 +2,8 @@
 #include <fmferry/engine/logged_call.hpp>
 #include <fmferry/engine/logged_source.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 namespace {
 
@@ -51,6 +53,18 @@ Result<std::int64_t> LoggedSource::write(RecordId record_id,
   return logged(clock_, about("write", record_id), [&] {
     return inner_.write(record_id, updates, expected_mod_id, context);
   });
+}
+
+std::vector<Result<std::int64_t>> LoggedSource::write_many(std::span<const RecordWrite> writes,
+                                                           const CallContext& context) {
+  const auto began = clock_.now();
+  auto results = inner_.write_many(writes, context);
+  if (!is_logged(LogLevel::debug)) return results;
+  const auto failed = std::ranges::find_if(results, [](const auto& result) { return !result; });
+  log_call("write " + std::to_string(writes.size()) + " records",
+           failed == results.end() ? nullptr : &failed->error(),
+           std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - began));
+  return results;
 }
 
 }  // namespace fmferry

@@ -28,6 +28,9 @@ class LoggedSource final : public Source {
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
 
+  std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                               const CallContext& context) override;
+
   void rest() override { inner_.rest(); }
 
   void close() override { inner_.close(); }

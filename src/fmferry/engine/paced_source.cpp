@@ -2,6 +2,8 @@
 #include <fmferry/engine/gated_call.hpp>
 #include <fmferry/engine/paced_source.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 namespace {
 
@@ -66,6 +68,17 @@ Result<std::int64_t> PacedSource::write(RecordId record_id,
   return gated(gate_, context, Track::write, [&](Gate::Pass&) {
     return inner_.write(record_id, updates, expected_mod_id, context);
   });
+}
+
+std::vector<Result<std::int64_t>> PacedSource::write_many(std::span<const RecordWrite> writes,
+                                                          const CallContext& context) {
+  const auto pass = gate_.enter(context.stop, Track::write);
+  if (!pass) return {writes.size(), fail(pass.error())};
+  auto results = inner_.write_many(writes, context);
+  const auto failed = std::ranges::find_if(
+      results, [](const auto& result) { return !result && ends_a_batch(result.error()); });
+  gate_.leave(*pass, failed == results.end() ? nullptr : &failed->error());
+  return results;
 }
 
 }  // namespace fmferry

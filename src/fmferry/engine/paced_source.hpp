@@ -29,6 +29,8 @@ class PacedSource final : public Source {
                              const FieldUpdates& updates,
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
+  std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                               const CallContext& context) override;
 
   void rest() override { inner_.rest(); }
 

@@ -15,7 +15,14 @@ class Push {
 
   using Settle = std::function<Status(const LedgerRow&, const Record& now, const CallContext&)>;
 
-  Status run(Phase phase, const Settle& settle) {
+  // How a phase writes to many records that are as the ledger knows them, and which those are.
+  struct Together {
+    std::function<bool(const LedgerRow&, const Record& now)> is_due{};
+    std::function<Status(std::span<const LedgerRow>, const CallContext&)> write{};
+  };
+
+  Status run(Phase phase, const Settle& settle, const Together& together) {
+    if (writes_batches(job_)) return run_batches(phase, settle, together);
     return for_each_due(job_,
                         phase,
                         job_.settings.width,
@@ -35,6 +42,27 @@ class Push {
   [[nodiscard]] PushReport report() const { return {.met = met_, .left = left_}; }
 
  private:
+  Status run_batches(Phase phase, const Settle& settle, const Together& together) {
+    return for_each_due_batch(
+        job_,
+        phase,
+        job_.settings.width,
+        job_.settings.limit,
+        context_,
+        [&](std::span<const LedgerRow> rows, const CallContext& inner) -> Status {
+          std::vector<LedgerRow> due;
+          const Settle sort = [&](const LedgerRow& row, const Record& now, const CallContext& c) {
+            if (now.mod_id != row.seen.mod_id || !together.is_due(row, now)) {
+              return settle(row, now, c);
+            }
+            due.push_back(row);
+            return Status();
+          };
+          for (const auto& row : rows) FMF_TRY(meet(row, sort, inner));
+          return due.empty() ? Status() : together.write(due, inner);
+        });
+  }
+
   Status meet(const LedgerRow& row, const Settle& settle, const CallContext& context) {
     const RecordId id = row.seen.record_id;
     const auto now = job_.source.read(id, context);
@@ -61,6 +89,24 @@ class Push {
   std::atomic<std::int64_t> left_{0};
 };
 
+Status push_marks_of(Push& push,
+                     const Job& job,
+                     Phase phase,
+                     const std::function<std::string(const LedgerRow&)>& mark_for) {
+  return push.run(phase,
+                  [&](const LedgerRow& row, const Record& now, const CallContext& inner) {
+                    return settle_open_mark(job, row, mark_for(row), now, inner);
+                  },
+                  {.is_due =
+                       [&](const LedgerRow& row, const Record& now) {
+                         return now.field(job.settings.mark_field) != mark_for(row);
+                       },
+                   .write =
+                       [&](std::span<const LedgerRow> rows, const CallContext& inner) {
+                         return write_marks_of(job, rows, mark_for, inner);
+                       }});
+}
+
 Status require_writing(const Job& job) {
   if (writes_back(job)) return {};
   return fail(ErrorKind::invalid, "this source takes nothing back: name the server");
@@ -85,9 +131,17 @@ Result<PushReport> push_stamps(const Job& job, const CallContext& context) {
   job.progress.phase("stamp");
   FMF_TRY_ASSIGN(const Moment at, push_time(job));
   Push push(job, context);
-  FMF_TRY(push.run(Phase::stamp,
-                   [&job, at](const LedgerRow& row, const Record& now, const CallContext& inner)
-                       -> Status { return settle_open_stamp(job, row, now, inner, at); }));
+  FMF_TRY(push.run(
+      Phase::stamp,
+      [&job, at](const LedgerRow& row, const Record& now, const CallContext& inner) -> Status {
+        FMF_TRY(settle_open_stamp(job, row, now, inner, at));
+        return {};
+      },
+      {.is_due = [](const LedgerRow&, const Record&) { return true; },
+       .write = [&job, at](std::span<const LedgerRow> rows, const CallContext& inner) -> Status {
+         FMF_TRY(stamp_records(job, rows, inner, at));
+         return {};
+       }}));
   FMF_TRY(job.ledger.keep(Fact::push_time, ""));
   FMF_TRY(push.admit());
   return push.report();
@@ -97,16 +151,8 @@ Result<PushReport> push_marks(const Job& job, const CallContext& context) {
   FMF_TRY(require_writing(job));
   job.progress.phase("mark");
   Push push(job, context);
-  FMF_TRY(
-      push.run(Phase::mark,
-               [&job](const LedgerRow& row, const Record& now, const CallContext& inner) -> Status {
-                 return settle_open_mark(job, row, row.choice, now, inner);
-               }));
-  FMF_TRY(
-      push.run(Phase::remark,
-               [&job](const LedgerRow& row, const Record& now, const CallContext& inner) -> Status {
-                 return settle_open_mark(job, row, rightful_mark(row), now, inner);
-               }));
+  FMF_TRY(push_marks_of(push, job, Phase::mark, [](const LedgerRow& row) { return row.choice; }));
+  FMF_TRY(push_marks_of(push, job, Phase::remark, rightful_mark));
   FMF_TRY(push.admit());
   return push.report();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/read_back.hpp>
 #include <fmferry/foundation/digest.hpp>
 
@@ -73,7 +74,7 @@ Result<Digests> digests_at_source(Source& source,
   Record now = record;
   for (int failures = 0;; ++failures) {
     const Container* container = now.container(field);
-    if (container == nullptr || container->state != ContainerState::filled) {
+    if (container == nullptr || !may_hold_file(*container)) {
       return fail(ErrorKind::not_found, "the container holds no file any more");
     }
     TwoHashers hashers;

@@ -63,6 +63,27 @@ Status begin_anew(const Job& job, const LedgerRow& row) {
   return record_step(job, update);
 }
 
+// Whom a batch was refused for: the record is read and `settle`d when it was edited, or may have
+// been written by an earlier run, or is locked; any other refusal is noted.
+Status for_the_refused(const Job& job,
+                       std::span<const LedgerRow> rows,
+                       const std::vector<Result<std::int64_t>>& written,
+                       const CallContext& context,
+                       const std::function<Status(const LedgerRow&, const Record& now)>& settle) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (written[i]) continue;
+    const RecordId id = rows[i].seen.record_id;
+    const Error& refusal = written[i].error();
+    if (refusal.kind != ErrorKind::conflict) {
+      FMF_TRY(note_refusal(job, id, refusal));
+      continue;
+    }
+    const auto now = job.source.read(id, context);
+    FMF_TRY(now ? settle(rows[i], *now) : note_refusal(job, id, now.error()));
+  }
+  return {};
+}
+
 }  // namespace
 
 bool writes_back(const Job& job) {
@@ -94,6 +115,32 @@ Status write_mark(const Job& job,
   return record_step(job, update);
 }
 
+namespace {
+
+// What a stamp writes: itself, and the mark where it differs.
+FieldUpdates stamp_updates(const Job& job, const LedgerRow& row, Moment at) {
+  const JobSettings& settings = job.settings;
+  FieldUpdates updates;
+  if (!settings.stamp_field.empty()) {
+    updates[settings.stamp_field] = filemaker_timestamp(at, settings.zone);
+  }
+  if (!settings.mark_field.empty() && row.mark != row.stored->field) {
+    updates[settings.mark_field] = row.stored->field;
+  }
+  return updates;
+}
+
+StepUpdate stamped_step(const Job& job, const LedgerRow& row, Moment at, std::int64_t mod_id) {
+  StepUpdate update = written_step(row, Step::stamped, mod_id);
+  if (!job.settings.stamp_field.empty()) update.stamped_at = to_iso8601(at);
+  if (!job.settings.mark_field.empty() && row.mark != row.stored->field) {
+    update.mark = row.stored->field;
+  }
+  return update;
+}
+
+}  // namespace
+
 Result<Stamping> stamp_record(const Job& job,
                               const LedgerRow& row,
                               const CallContext& context,
@@ -102,12 +149,7 @@ Result<Stamping> stamp_record(const Job& job,
   const JobSettings& settings = job.settings;
   const RecordId id = row.seen.record_id;
   const Moment now = at.value_or(job.clock.wall());
-  FieldUpdates updates;
-  if (!settings.stamp_field.empty()) {
-    updates[settings.stamp_field] = filemaker_timestamp(now, settings.zone);
-  }
-  const bool remark = !settings.mark_field.empty() && row.mark != row.stored->field;
-  if (remark) updates[settings.mark_field] = row.stored->field;
+  const FieldUpdates updates = stamp_updates(job, row, now);
   if (updates.empty()) return Stamping::settled;
 
   const auto written = write_past_locks(job, id, updates, row.seen.mod_id, context);
@@ -119,27 +161,23 @@ Result<Stamping> stamp_record(const Job& job,
     FMF_TRY(note_refusal(job, id, written.error()));
     return Stamping::settled;
   }
-  StepUpdate update = written_step(row, Step::stamped, *written);
-  if (!settings.stamp_field.empty()) update.stamped_at = to_iso8601(now);
-  if (remark) update.mark = row.stored->field;
-  FMF_TRY(record_step(job, update));
+  FMF_TRY(record_step(job, stamped_step(job, row, now, *written)));
   return Stamping::settled;
 }
 
-Status settle_open_stamp(const Job& job,
-                         const LedgerRow& row,
-                         const Record& now,
-                         const CallContext& context,
-                         std::optional<Moment> at) {
+Result<Stamping> settle_open_stamp(const Job& job,
+                                   const LedgerRow& row,
+                                   const Record& now,
+                                   const CallContext& context,
+                                   std::optional<Moment> at) {
   if (now.mod_id != row.seen.mod_id && stamped_by_us(job, now, row, at)) {
     StepUpdate update = written_step(row, Step::stamped, now.mod_id);
     update.stamped_at = to_iso8601(at.value_or(job.clock.wall()));
     if (!job.settings.mark_field.empty()) update.mark = row.stored->field;
-    return record_step(job, update);
+    FMF_TRY(record_step(job, update));
+    return Stamping::settled;
   }
-  const auto stamping = stamp_record(job, row, context, at);
-  if (!stamping) return fail(stamping.error());
-  return {};
+  return stamp_record(job, row, context, at);
 }
 
 std::string rightful_mark(const LedgerRow& row) {
@@ -161,6 +199,62 @@ Status settle_open_mark(const Job& job,
   const bool vouched = row.fate == Fate::moved && row.stamped_at.empty();
   if (ours != 0) return vouched ? begin_anew(job, row) : Status();
   return write_mark(job, row, mark, context);
+}
+
+bool writes_batches(const Job& job) {
+  return writes_back(job) && job.source.capabilities().write_batch > 1;
+}
+
+Status write_marks_of(const Job& job,
+                      std::span<const LedgerRow> rows,
+                      const std::function<std::string(const LedgerRow&)>& mark_for,
+                      const CallContext& context) {
+  std::vector<RecordWrite> writes;
+  for (const auto& row : rows) {
+    writes.push_back(
+        {row.seen.record_id, {{job.settings.mark_field, mark_for(row)}}, row.seen.mod_id});
+  }
+  const auto written = job.source.write_many(writes, context);
+  std::vector<StepUpdate> updates;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!written[i]) continue;
+    updates.push_back(written_step(rows[i], Step::marked, *written[i]));
+    updates.back().mark = mark_for(rows[i]);
+  }
+  FMF_TRY(job.ledger.record(updates));
+  return for_the_refused(job, rows, written, context, [&](const LedgerRow& row, const Record& now) {
+    return settle_open_mark(job, row, mark_for(row), now, context);
+  });
+}
+
+Result<std::int64_t> stamp_records(const Job& job,
+                                   std::span<const LedgerRow> all,
+                                   const CallContext& context,
+                                   std::optional<Moment> at) {
+  const Moment now = at.value_or(job.clock.wall());
+  std::vector<LedgerRow> rows;
+  std::vector<RecordWrite> writes;
+  for (const auto& row : all) {
+    auto fields = stamp_updates(job, row, now);
+    if (fields.empty()) continue;
+    rows.push_back(row);
+    writes.push_back({row.seen.record_id, std::move(fields), row.seen.mod_id});
+  }
+  if (rows.empty()) return 0;
+  const auto written = job.source.write_many(writes, context);
+  std::vector<StepUpdate> updates;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (written[i]) updates.push_back(stamped_step(job, rows[i], now, *written[i]));
+  }
+  FMF_TRY(job.ledger.record(updates));
+  std::int64_t anew = 0;
+  FMF_TRY(for_the_refused(
+      job, rows, written, context, [&](const LedgerRow& row, const Record& record) -> Status {
+        FMF_TRY_ASSIGN(const Stamping stamping, settle_open_stamp(job, row, record, context, at));
+        anew += stamping == Stamping::begun_anew ? 1 : 0;
+        return {};
+      }));
+  return anew;
 }
 
 }  // namespace fmferry

@@ -3,6 +3,9 @@
 
 #include <fmferry/engine/job.hpp>
 
+#include <functional>
+#include <span>
+
 namespace fmferry {
 
 // The mark and the stamp of one record. What the source refuses for this record (a lock, a field it
@@ -29,11 +32,11 @@ Result<Stamping> stamp_record(const Job& job,
 // The same, when an earlier run may have been cut off between the source and the ledger; `now` is
 // the record as it was just read. A stamp that is ours is only written down. With `at` a stamp is
 // ours only if it says that: long after the record was read, an edit may look like our stamp.
-Status settle_open_stamp(const Job& job,
-                         const LedgerRow& row,
-                         const Record& now,
-                         const CallContext& context,
-                         std::optional<Moment> at = {});
+Result<Stamping> settle_open_stamp(const Job& job,
+                                   const LedgerRow& row,
+                                   const Record& now,
+                                   const CallContext& context,
+                                   std::optional<Moment> at = {});
 
 // Writes the mark, unless the record was edited since it was read: then what is in it now is not
 // known, and the next walk will see it.
@@ -53,6 +56,20 @@ Status settle_open_mark(const Job& job,
 
 // What the mark of a record that was tried must say: the container moved, or nothing.
 [[nodiscard]] std::string rightful_mark(const LedgerRow& row);
+
+// The same for many records in one call of the source, which then takes write batches well: guarded
+// by the modification ids, so that nothing is read first. What the source refuses for a record is
+// looked at on its own, as above.
+[[nodiscard]] bool writes_batches(const Job& job);
+Status write_marks_of(const Job& job,
+                      std::span<const LedgerRow> rows,
+                      const std::function<std::string(const LedgerRow&)>& mark_for,
+                      const CallContext& context);
+// Answers how many of the records begin anew.
+Result<std::int64_t> stamp_records(const Job& job,
+                                   std::span<const LedgerRow> rows,
+                                   const CallContext& context,
+                                   std::optional<Moment> at = {});
 
 // An error that is this record's own becomes a note in the ledger; any other goes on.
 Status note_refusal(const Job& job, RecordId record_id, const Error& error);

@@ -3,6 +3,7 @@
 #include <fmferry/engine/retrying_source.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace fmferry {
 namespace {
@@ -21,6 +22,13 @@ std::invoke_result_t<Call> repeated_listing(const Gate& gate, const Call& call) 
     const bool corrupt = !result && result.error().kind == ErrorKind::corrupt;
     if (!corrupt || damaged == k_damaged_answers) return result;
   }
+}
+
+std::vector<RecordWrite> chosen_of(std::span<const RecordWrite> writes,
+                                   const std::vector<std::size_t>& chosen) {
+  std::vector<RecordWrite> some;
+  for (const std::size_t at : chosen) some.push_back(writes[at]);
+  return some;
 }
 
 }  // namespace
@@ -49,12 +57,53 @@ Result<std::int64_t> RetryingSource::write(RecordId record_id,
     auto written =
         repeated(gate_, [&] { return inner_.write(record_id, updates, expected_mod_id, context); });
     if (written || written.error().kind != ErrorKind::in_doubt) return written;
-    FMF_TRY_ASSIGN(const Record now, read(record_id, context));
-    const bool taken = std::ranges::all_of(
-        updates, [&now](const auto& update) { return now.field(update.first) == update.second; });
-    if (taken) return now.mod_id;
+    FMF_TRY_ASSIGN(const auto there, taken({record_id, updates, {}}, context));
+    if (there) return *there;
     if (lost == k_lost_replies) return written;
   }
+}
+
+Result<std::optional<std::int64_t>> RetryingSource::taken(const RecordWrite& write,
+                                                          const CallContext& context) {
+  FMF_TRY_ASSIGN(const Record now, read(write.record_id, context));
+  const bool there = std::ranges::all_of(write.updates, [&now](const auto& update) {
+    return now.field(update.first) == update.second;
+  });
+  return there ? std::optional(now.mod_id) : std::nullopt;
+}
+
+// Only what the service failed on, or whose reply was lost and that is not there, is sent again.
+std::vector<Result<std::int64_t>> RetryingSource::write_many(std::span<const RecordWrite> writes,
+                                                             const CallContext& context) {
+  std::vector<Result<std::int64_t>> results(writes.size(), 0);
+  std::vector<std::size_t> due(writes.size());
+  std::iota(due.begin(), due.end(), 0U);
+  for (int lost = 0; !due.empty();) {
+    const bool last = gate_.has_given_up();
+    const auto round = inner_.write_many(chosen_of(writes, due), context);
+    std::vector<std::size_t> again;
+    bool replies_lost = false;
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      auto& result = results[due[i]];
+      result = round[i];
+      if (result) continue;
+      const bool outage = disposition_of(result.error()) == Disposition::wait_and_retry;
+      if (outage && !last) again.push_back(due[i]);
+      if (result.error().kind != ErrorKind::in_doubt) continue;
+      const auto there = taken(writes[due[i]], context);
+      if (!there) {
+        result = fail(there.error());
+      } else if (*there) {
+        result = **there;
+      } else if (lost < k_lost_replies) {
+        again.push_back(due[i]);
+        replies_lost = true;
+      }
+    }
+    lost += replies_lost ? 1 : 0;
+    due = std::move(again);
+  }
+  return results;
 }
 
 }  // namespace fmferry

@@ -38,11 +38,17 @@ class RetryingSource final : public Source {
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
 
+  std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                               const CallContext& context) override;
+
   void rest() override { inner_.rest(); }
 
   void close() override { inner_.close(); }
 
  private:
+  // Whether a write whose reply was lost is there: the mod_id then.
+  Result<std::optional<std::int64_t>> taken(const RecordWrite& write, const CallContext& context);
+
   Source& inner_;
   const Gate& gate_;
 };

@@ -9,7 +9,9 @@
 #include <fmferry/foundation/log.hpp>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 namespace fmferry {
 namespace {
@@ -43,6 +45,7 @@ class Pass {
       queue_.close();
     }
     FMF_TRY(group_.result());
+    FMF_TRY(stamp_batch(unstamped_));
     if (!out_of_bytes_) return {};
     return fail(ErrorKind::budget, "the limit of bytes to read (--max-bytes) is reached");
   }
@@ -176,8 +179,28 @@ class Pass {
     FMF_TRY(record_step(job_, update));
     ++job_.progress.moved;
     ++job_.progress.done;
+    if (writes_batches(job_)) return stamp_with_others(std::move(row));
     FMF_TRY_ASSIGN(const Stamping stamping, stamp_record(job_, row, context_));
     if (stamping == Stamping::begun_anew) ++failed_;
+    return {};
+  }
+
+  // Its step `stored` is in the ledger: a run that is cut off now finds it there.
+  Status stamp_with_others(LedgerRow row) {
+    std::vector<LedgerRow> batch;
+    {
+      const std::scoped_lock lock(mutex_);
+      unstamped_.push_back(std::move(row));
+      const auto enough = static_cast<std::size_t>(job_.source.capabilities().write_batch);
+      if (unstamped_.size() < enough) return {};
+      batch = std::exchange(unstamped_, {});
+    }
+    return stamp_batch(batch);
+  }
+
+  Status stamp_batch(const std::vector<LedgerRow>& batch) {
+    FMF_TRY_ASSIGN(const std::int64_t anew, stamp_records(job_, batch, context_));
+    failed_ += anew;
     return {};
   }
 
@@ -240,6 +263,8 @@ class Pass {
   CallContext context_;
   std::atomic<std::int64_t> failed_{0};
   std::atomic<bool> out_of_bytes_{false};
+  std::mutex mutex_;
+  std::vector<LedgerRow> unstamped_;  // guarded by mutex_: stored, and to be stamped in one batch
 };
 
 }  // namespace

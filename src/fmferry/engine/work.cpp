@@ -14,18 +14,27 @@ constexpr int k_rows_a_page = 256;
 DueRows::DueRows(Ledger& ledger, Phase phase, std::int64_t limit)
     : ledger_(ledger), phase_(phase), limit_(limit) {}
 
-Result<std::optional<LedgerRow>> DueRows::next() {
+Result<std::vector<LedgerRow>> DueRows::next_some(std::size_t most) {
   const std::scoped_lock lock(mutex_);
-  if (limit_ > 0 && handed_out_ >= limit_) return std::nullopt;
-  if (at_ == page_.size()) {
-    FMF_TRY_ASSIGN(page_, ledger_.due(phase_, after_, k_rows_a_page));
-    at_ = 0;
-    if (page_.empty()) return std::nullopt;
+  std::vector<LedgerRow> rows;
+  while (rows.size() < most) {
+    if (limit_ > 0 && handed_out_ >= limit_) break;
+    if (at_ == page_.size()) {
+      FMF_TRY_ASSIGN(page_, ledger_.due(phase_, after_, k_rows_a_page));
+      at_ = 0;
+      if (page_.empty()) break;
+    }
+    rows.push_back(std::move(page_[at_++]));
+    after_ = rows.back().seen.record_id;
+    ++handed_out_;
   }
-  LedgerRow row = std::move(page_[at_++]);
-  after_ = row.seen.record_id;
-  ++handed_out_;
-  return row;
+  return rows;
+}
+
+Result<std::optional<LedgerRow>> DueRows::next() {
+  FMF_TRY_ASSIGN(auto rows, next_some(1));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
 }
 
 std::int64_t DueRows::handed_out() const {
@@ -53,12 +62,16 @@ Status Group::result() const {
   return {};
 }
 
-Status for_each_due(const Job& job,
-                    Phase phase,
-                    int width,
-                    std::int64_t limit,
-                    const CallContext& context,
-                    const std::function<Status(const LedgerRow&, const CallContext&)>& work) {
+namespace {
+
+Status for_each_some(
+    const Job& job,
+    Phase phase,
+    int width,
+    std::int64_t limit,
+    std::size_t some,
+    const CallContext& context,
+    const std::function<Status(std::span<const LedgerRow>, const CallContext&)>& work) {
   FMF_TRY_ASSIGN(const std::int64_t due, job.ledger.due_count(phase));
   if (due == 0) return {};
   job.progress.total = limit > 0 ? std::min(limit, due) : due;
@@ -71,19 +84,50 @@ Status for_each_due(const Job& job,
     for (std::int64_t i = 0; i < count; ++i) {
       workers.emplace_back([&] {
         while (!group.token().stop_requested()) {
-          auto row = rows.next();
-          if (!row) {
-            group.carry_on(fail(std::move(row).error()));
+          auto taken = rows.next_some(some);
+          if (!taken) {
+            group.carry_on(fail(std::move(taken).error()));
             return;
           }
-          if (!*row) return;
-          if (!group.carry_on(work(**row, inner))) return;
-          ++job.progress.done;
+          if (taken->empty()) return;
+          if (!group.carry_on(work(*taken, inner))) return;
+          job.progress.done += static_cast<std::int64_t>(taken->size());
         }
       });
     }
   }
   return group.result();
+}
+
+}  // namespace
+
+Status for_each_due(const Job& job,
+                    Phase phase,
+                    int width,
+                    std::int64_t limit,
+                    const CallContext& context,
+                    const std::function<Status(const LedgerRow&, const CallContext&)>& work) {
+  return for_each_some(
+      job,
+      phase,
+      width,
+      limit,
+      1,
+      context,
+      [&work](std::span<const LedgerRow> rows, const CallContext& inner) -> Status {
+        return work(rows.front(), inner);
+      });
+}
+
+Status for_each_due_batch(
+    const Job& job,
+    Phase phase,
+    int width,
+    std::int64_t limit,
+    const CallContext& context,
+    const std::function<Status(std::span<const LedgerRow>, const CallContext&)>& work) {
+  const auto some = static_cast<std::size_t>(job.source.capabilities().write_batch);
+  return for_each_some(job, phase, width, limit, some, context, work);
 }
 
 }  // namespace fmferry

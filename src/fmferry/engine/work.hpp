@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace fmferry {
 class DueRows {
  public:
   DueRows(Ledger& ledger, Phase phase, std::int64_t limit);
-  // Nothing: all were handed out, or `limit` was.
+  // At most so many; none: all were handed out, or `limit` was.
+  Result<std::vector<LedgerRow>> next_some(std::size_t most);
   Result<std::optional<LedgerRow>> next();
   [[nodiscard]] std::int64_t handed_out() const;
 
@@ -60,5 +62,14 @@ Status for_each_due(const Job& job,
                     std::int64_t limit,
                     const CallContext& context,
                     const std::function<Status(const LedgerRow&, const CallContext&)>& work);
+
+// The same with as many rows at once as the source likes to write.
+Status for_each_due_batch(
+    const Job& job,
+    Phase phase,
+    int width,
+    std::int64_t limit,
+    const CallContext& context,
+    const std::function<Status(std::span<const LedgerRow>, const CallContext&)>& work);
 
 }  // namespace fmferry

@@ -45,6 +45,7 @@ Record MemorySource::shown(const Row& row) const {
     } else if (row.record.unreachable.contains(field)) {
       container.state = ContainerState::unreachable;
     }
+    if (!options_.tells_emptiness) container.state = ContainerState::unknown;
     record.containers.push_back(std::move(container));
   }
   return record;
@@ -54,7 +55,9 @@ SourceCapabilities MemorySource::capabilities() const {
   return {.write_back = options_.write_back,
           .file_names = options_.file_names,
           .settled = options_.settled,
-          .polite_page = options_.polite_page};
+          .tells_emptiness = options_.tells_emptiness,
+          .polite_page = options_.polite_page,
+          .write_batch = options_.write_batch};
 }
 
 Status MemorySource::check(const CallContext& context) {
@@ -112,7 +115,7 @@ Result<ContainerInfo> MemorySource::fetch(const Record& record,
     const std::scoped_lock lock(mutex_);
     const auto row = find(record.record_id);
     if (row != rows_.end() && row->record.unreachable.contains(container.field)) {
-      return fail(ErrorKind::corrupt, "it holds no file that could be sent");
+      return refuse(ErrorKind::corrupt, "it holds no file that could be sent", k_holds_no_file);
     }
     if (row == rows_.end() || !row->record.bodies.contains(container.field)) {
       return fail(ErrorKind::not_found, "the container is empty");

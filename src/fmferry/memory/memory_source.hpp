@@ -30,6 +30,8 @@ struct MemorySourceOptions {
   bool write_back{true};
   bool file_names{false};
   bool settled{false};
+  bool tells_emptiness{true};
+  int write_batch{1};
   bool verified{false};           // vouches for its bodies
   std::size_t slice{64U << 10U};  // bytes handed to a sink at once
 };

@@ -46,7 +46,7 @@ struct SeenRecord {
   std::string day{};  // YYYY-MM-DD or empty
   std::string category{};
   std::string mark{};    // what the mark field holds now
-  std::string choice{};  // empty: nothing to move, and `fate` says why
+  std::string choice{};  // empty: nothing to move, and `fate` says why; pending: not known yet
   Fate fate{Fate::pending};
   std::string reason{};
 };

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,10 @@ struct SourceCapabilities {
   bool write_back{false};  // can write the mark and the stamp
   bool file_names{false};  // knows the container's original file name
   bool settled{false};     // a closed file: the same call gives the same answer each time
-  int polite_page{100};    // records a page at most
+  bool tells_emptiness{
+      true};             // a listing shows which containers are filled; else all are `unknown`
+  int polite_page{100};  // records a page at most
+  int write_batch{1};    // records that write_many() likes at once; 1: it gains nothing
 };
 
 // A part of the listing, in the source's own order.
@@ -37,6 +41,20 @@ struct ContainerInfo {
   std::string alternatives{};
   bool verified{false};  // the source proved these bytes by a checksum that it keeps itself
 };
+
+// One write of many; see Source::write().
+struct RecordWrite {
+  RecordId record_id{0};
+  FieldUpdates updates{};
+  std::optional<std::int64_t> expected_mod_id{};
+};
+
+// An error that is no record's own: those of a batch that are left will end with it, too.
+[[nodiscard]] bool ends_a_batch(const Error& error);
+
+// The origin_code of fetch()'s `corrupt` when a container holds something that is no file (`?`,
+// typed text, a reference): it will never come right.
+inline constexpr int k_holds_no_file = -1;
 
 // Where the records are. All calls are thread-safe and block; a failed call changes nothing but
 // where the error is `in_doubt`. Errors: `unavailable`, `throttled`, `timeout` when the service
@@ -73,6 +91,11 @@ class Source {
                                      const FieldUpdates& updates,
                                      std::optional<std::int64_t> expected_mod_id,
                                      const CallContext& context) = 0;
+  // The same for many records, in as few requests as the source can: one result a write, in their
+  // order, each with the errors of write(). A record's own error is its own; when the service fails
+  // or nothing more is to be tried, the records that are left have that error. No record twice.
+  virtual std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                                       const CallContext& context);
 
   // The source is to have a rest: lets go of what it keeps for us without need, its sessions above
   // all. The next call takes them up again; handles of before may have to be read anew.

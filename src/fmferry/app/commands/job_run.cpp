@@ -74,8 +74,16 @@ Needs needs_of(Goal goal, bool dry_run) {
           .write_ledger = true};
 }
 
-// What a file holds, and what of it can't come along; before anything moves.
+// What a file holds, and what of it can't come along; or which way into a server was chosen; before
+// anything moves.
 void tell_what_was_found(const Shell& shell, const Config& config, Session& session) {
+  const std::string choice = session.choice_of_doors();
+  if (!choice.empty() && !shell.json && !shell.quiet) {
+    std::printf("%s\n", choice.c_str());
+    std::fflush(stdout);
+  } else if (!choice.empty()) {
+    log(LogLevel::info, choice);
+  }
   if (session.file().source == nullptr) return;
   const auto tables = findings_in(config, session.file());
   const FileReport report{.facts = session.file().database->facts(), .tables = tables};

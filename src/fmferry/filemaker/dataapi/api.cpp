@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/common/filemaker_code.hpp>
+#include <fmferry/filemaker/common/json_values.hpp>
 #include <fmferry/filemaker/dataapi/api.hpp>
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 
 namespace fmferry::dataapi {
 namespace {
+
+using filemaker::ends_session;
+using filemaker::error_of;
+using filemaker::k_bad_token;
+using filemaker::k_ok;
+using filemaker::k_window_missing;
+using filemaker::text_of;
 
 HttpOptions transport_options(const DataApiOptions& options) {
   return {.ca_file = options.ca_file,

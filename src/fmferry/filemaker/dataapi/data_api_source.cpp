@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/common/filemaker_code.hpp>
+#include <fmferry/filemaker/common/json_values.hpp>
+#include <fmferry/filemaker/common/record_error.hpp>
+#include <fmferry/filemaker/common/server.hpp>
 #include <fmferry/filemaker/dataapi/api.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
 #include <fmferry/filemaker/dataapi/download.hpp>
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
 #include <fmferry/foundation/nearest.hpp>
@@ -21,31 +24,18 @@ using dataapi::Lease;
 constexpr int k_max_rereads = 2;
 
 bool says_nothing_there(const Error& error) {
-  return error.kind == ErrorKind::not_found && (error.origin_code == dataapi::k_record_missing ||
-                                                error.origin_code == dataapi::k_none_match);
-}
-
-// What a refusal means when it was about one record: it must not end the run.
-Error about_record(Error error) {
-  const bool no_access = error.origin_code >= 200 && error.origin_code <= 202;
-  if (error.kind == ErrorKind::denied && no_access) error.kind = ErrorKind::invalid;
-  return error;
-}
-
-std::string names_of(const FieldUpdates& updates) {
-  std::string names;
-  for (const auto& [name, value] : updates) names += (names.empty() ? "" : ", ") + name;
-  return names;
+  return error.kind == ErrorKind::not_found && (error.origin_code == filemaker::k_record_missing ||
+                                                error.origin_code == filemaker::k_none_match);
 }
 
 void collect_names(const boost::json::array& layouts, std::vector<std::string>& names, int depth) {
   for (const auto& entry : layouts) {
     const auto* layout = entry.if_object();
     if (layout == nullptr) continue;
-    const auto* inner = dataapi::array_of(*layout, "folderLayoutNames");
+    const auto* inner = filemaker::array_of(*layout, "folderLayoutNames");
     if (inner != nullptr && depth < 16) collect_names(*inner, names, depth + 1);
     const auto* name = layout->if_contains("name");
-    if (inner == nullptr && name != nullptr) names.push_back(dataapi::text_of(*name));
+    if (inner == nullptr && name != nullptr) names.push_back(filemaker::text_of(*name));
   }
 }
 
@@ -78,11 +68,11 @@ struct DataApiSource::Parts {
   }
 
   Error explain(Error error, const CallContext& context) {
-    if (error.origin_code == dataapi::k_layout_missing && error.kind == ErrorKind::invalid) {
+    if (error.origin_code == filemaker::k_layout_missing && error.kind == ErrorKind::invalid) {
       error.what = "there is no layout '" + options.layout + "' in database '" + options.database +
                    "' that this account may see" + similar_layout(context);
     }
-    const bool never_open = error.origin_code == dataapi::k_file_not_open && !api.was_ever_in();
+    const bool never_open = error.origin_code == filemaker::k_file_not_open && !api.was_ever_in();
     if (never_open && error.kind == ErrorKind::unavailable) {
       // Later in a run the same code is an outage.
       error.kind = ErrorKind::invalid;
@@ -95,7 +85,7 @@ struct DataApiSource::Parts {
 
   std::string similar_layout(const CallContext& context) {
     const auto reply = api.call({.url = api.endpoint().layouts()}, context);
-    const auto* layouts = reply ? dataapi::array_of(reply->response, "layouts") : nullptr;
+    const auto* layouts = reply ? filemaker::array_of(reply->response, "layouts") : nullptr;
     if (layouts == nullptr) return {};
     std::vector<std::string> names;
     collect_names(*layouts, names, 0);
@@ -106,8 +96,8 @@ struct DataApiSource::Parts {
   Result<Record> read(RecordId record_id, const CallContext& context) {
     FMF_TRY_ASSIGN(const auto wanted, shape(context));
     auto reply = api.call({.url = api.endpoint().record_now(record_id)}, context);
-    if (!reply) return fail(about_record(std::move(reply).error()));
-    const auto* data = dataapi::array_of(reply->response, "data");
+    if (!reply) return fail(filemaker::about_record(std::move(reply).error()));
+    const auto* data = filemaker::array_of(reply->response, "data");
     if (data == nullptr || data->size() != 1 || !data->front().is_object()) {
       return fail(ErrorKind::corrupt, "the server did not answer with one record");
     }
@@ -153,7 +143,9 @@ struct DataApiSource::Parts {
         return fail(ErrorKind::not_found, rereads == 0 ? "it is empty" : "it is empty now");
       }
       if (container.state == ContainerState::unreachable) {
-        return fail(ErrorKind::corrupt, "it holds no file that the server could send");
+        return fail(Error{.kind = ErrorKind::corrupt,
+                          .what = "it holds no file that the server could send",
+                          .origin_code = k_holds_no_file});
       }
       auto outcome = try_fetch(container.handle, sink, context);
       if (!outcome.stale) return std::move(outcome.info);
@@ -192,7 +184,7 @@ SourceCapabilities DataApiSource::capabilities() const {
 
 std::string DataApiSource::identity() const {
   const auto& options = parts_->options;
-  return dataapi::identity_of(parts_->api.endpoint().server(), options.database, options.layout);
+  return filemaker::identity_of(parts_->api.endpoint().server(), options.database, options.layout);
 }
 
 Status DataApiSource::check(const CallContext& context) {
@@ -261,14 +253,14 @@ Result<std::int64_t> DataApiSource::write(RecordId record_id,
                                           std::optional<std::int64_t> expected_mod_id,
                                           const CallContext& context) {
   const std::string subject =
-      "write record " + std::to_string(record_id) + " (" + names_of(updates) + ")";
+      "write record " + std::to_string(record_id) + " (" + filemaker::names_of(updates) + ")";
   auto& api = parts_->api;
   auto reply = api.call({.method = "PATCH",
                          .url = api.endpoint().record(record_id),
                          .body = dataapi::write_body(updates, expected_mod_id)},
                         context);
-  if (!reply) return fail(about_record(std::move(reply).error()).at(subject));
-  if (const auto mod_id = dataapi::integer_of(reply->response, "modId")) return *mod_id;
+  if (!reply) return fail(filemaker::about_record(std::move(reply).error()).at(subject));
+  if (const auto mod_id = filemaker::integer_of(reply->response, "modId")) return *mod_id;
   return fail(Error{.kind = ErrorKind::in_doubt,
                     .what = "the server did not say which modification this made"}
                   .at(subject));
@@ -285,8 +277,8 @@ void DataApiSource::close() {
 Result<std::string> data_api_identity(const std::string& server,
                                       const std::string& database,
                                       const std::string& layout) {
-  FMF_TRY_ASSIGN(const Url address, dataapi::server_of(server));
-  return dataapi::identity_of(address, database, layout);
+  FMF_TRY_ASSIGN(const Url address, filemaker::server_of(server));
+  return filemaker::identity_of(address, database, layout);
 }
 
 }  // namespace fmferry

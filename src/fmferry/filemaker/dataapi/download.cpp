@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/body_gate.hpp>
+#include <fmferry/filemaker/common/body_gate.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/download.hpp>
 
@@ -7,6 +7,8 @@
 
 namespace fmferry::dataapi {
 namespace {
+
+using filemaker::BodyGate;
 
 constexpr int k_max_redirects = 4;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/common/server.hpp>
 #include <fmferry/filemaker/dataapi/endpoint.hpp>
 
 namespace fmferry::dataapi {
@@ -21,29 +22,12 @@ Status check_names(const DataApiOptions& options) {
   return {};
 }
 
-Status check_protection(const Url& server, const DataApiOptions& options) {
-  if (server.is_loopback()) return {};
-  if (server.scheme != "https") {
-    return fail(ErrorKind::denied,
-                "plain http would show the password and the images to everyone on the way: use "
-                "https://" +
-                    server.host);
-  }
-  if (options.insecure) {
-    return fail(ErrorKind::denied,
-                "certificates must be verified for any host but this machine: name the CA "
-                "of " +
-                    server.host + " instead of switching verification off");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Endpoint> Endpoint::make(const DataApiOptions& options) {
   FMF_TRY(check_names(options));
-  FMF_TRY_ASSIGN(const Url server, server_of(options.server));
-  FMF_TRY(check_protection(server, options));
+  FMF_TRY_ASSIGN(const Url server, filemaker::server_of(options.server));
+  FMF_TRY(filemaker::check_protection(server, options.insecure));
   Endpoint endpoint;
   endpoint.server_ = server;
   endpoint.database_ = server.origin() + "/fmi/data/" + percent_encode(options.version) +
@@ -79,18 +63,6 @@ std::string Endpoint::record(RecordId record_id) const {
 
 std::string Endpoint::record_now(RecordId record_id) const {
   return record(record_id) + "?" + std::string(k_no_portals);
-}
-
-Result<Url> server_of(const std::string& text) {
-  const bool has_scheme = text.find("://") != std::string::npos;
-  const auto server = parse_url(has_scheme ? text : "https://" + text);
-  if (server && server->target == "/") return *server;
-  return fail(ErrorKind::invalid, "the server must be given as https://host or https://host:port");
-}
-
-std::string identity_of(const Url& server, const std::string& database, const std::string& layout) {
-  return "filemaker://" + server.host + "/" + percent_encode(database) + "/" +
-         percent_encode(layout);
 }
 
 }  // namespace fmferry::dataapi

@@ -31,11 +31,4 @@ class Endpoint {
   std::string layout_{};    // .../layouts/L
 };
 
-// "https://host:port", "host:port"; `invalid` for what can't be a server's address.
-[[nodiscard]] Result<Url> server_of(const std::string& text);
-// "filemaker://host/database/layout", without the port.
-[[nodiscard]] std::string identity_of(const Url& server,
-                                      const std::string& database,
-                                      const std::string& layout);
-
 }  // namespace fmferry::dataapi

@@ -22,15 +22,4 @@ struct Envelope {
 // web server instead of the engine: `unavailable` (5xx), `throttled` (429), otherwise `corrupt`.
 [[nodiscard]] Result<Envelope> read_envelope(const HttpResponse& response);
 
-// A member as an integer, whether it came as a number or as a string.
-[[nodiscard]] std::optional<std::int64_t> integer_of(const boost::json::object& object,
-                                                     std::string_view name);
-// A field's value as text; null is empty.
-[[nodiscard]] std::string text_of(const boost::json::value& value);
-// nullptr when it is not there or is something else.
-[[nodiscard]] const boost::json::object* object_of(const boost::json::object& object,
-                                                   std::string_view name);
-[[nodiscard]] const boost::json::array* array_of(const boost::json::object& object,
-                                                 std::string_view name);
-
 }  // namespace fmferry::dataapi

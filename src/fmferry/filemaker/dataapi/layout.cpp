@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/common/json_values.hpp>
 #include <fmferry/filemaker/dataapi/envelope.hpp>
 #include <fmferry/filemaker/dataapi/layout.hpp>
 #include <fmferry/foundation/nearest.hpp>
@@ -11,6 +12,10 @@
 
 namespace fmferry::dataapi {
 namespace {
+
+using filemaker::array_of;
+using filemaker::integer_of;
+using filemaker::text_of;
 
 namespace json = boost::json;
 

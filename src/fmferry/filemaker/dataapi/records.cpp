@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/filemaker/common/json_values.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
 
@@ -8,6 +9,11 @@
 
 namespace fmferry::dataapi {
 namespace {
+
+using filemaker::array_of;
+using filemaker::integer_of;
+using filemaker::object_of;
+using filemaker::text_of;
 
 namespace json = boost::json;
 

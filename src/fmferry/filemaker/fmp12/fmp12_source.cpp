@@ -118,8 +118,10 @@ Result<ContainerInfo> Fmp12Source::fetch(const Record&,
   const auto handle = fmp12::from_handle(container.handle);
   const Table* table = handle ? parts_->table(handle->table) : nullptr;
   if (table == nullptr) {
-    return fail(ErrorKind::corrupt,
-                "the container holds no file: only a reference to one, or something unknown");
+    return fail(
+        Error{.kind = ErrorKind::corrupt,
+              .what = "the container holds no file: only a reference to one, or something unknown",
+              .origin_code = k_holds_no_file});
   }
   FMF_TRY_ASSIGN(const fmp12::ContainerObject object,
                  parts_->database->object(*table, handle->key));

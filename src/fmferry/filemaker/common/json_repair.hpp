@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace fmferry::dataapi {
+namespace fmferry::filemaker {
 
 // FileMaker sends JSON that is none: control characters and NULs as they stand within strings, a
 // bare `?` where a calculation has no value, bytes that are not UTF-8. Escapes the first, makes the
@@ -12,4 +12,4 @@ namespace fmferry::dataapi {
 // a text that was cut short stays cut short.
 [[nodiscard]] std::string repair_json(std::string_view text);
 
-}  // namespace fmferry::dataapi
+}  // namespace fmferry::filemaker

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-namespace fmferry::dataapi {
+namespace fmferry::filemaker {
 
 // Whether a 200 carries the file, told from its first bytes, the claimed type and the extension in
-// the address. A login or error page and FileMaker's own envelope are not files. In doubt they are
-// not either: a page taken for a picture would be proved, stamped and forgotten.
+// the address. A login or error page and FileMaker's own envelope or error are not files. In doubt
+// they are not either: a page taken for a picture would be proved, stamped and forgotten.
 [[nodiscard]] bool looks_like_the_file(ByteView first_bytes,
                                        std::string_view claimed_type,
                                        std::string_view extension);
@@ -43,4 +43,4 @@ class BodyGate {
   bool rejected_{false};
 };
 
-}  // namespace fmferry::dataapi
+}  // namespace fmferry::filemaker

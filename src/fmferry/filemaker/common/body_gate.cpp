@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/body_gate.hpp>
+#include <fmferry/filemaker/common/body_gate.hpp>
 
 #include <algorithm>
 
-namespace fmferry::dataapi {
+namespace fmferry::filemaker {
 namespace {
 
 constexpr std::size_t k_enough_to_tell = 512;
@@ -25,7 +25,8 @@ bool is_envelope(ByteView bytes) {
   for (const char c : skip_blanks(bytes).substr(0, 64)) {
     if (static_cast<unsigned char>(c) > 0x20) head += c;
   }
-  return head.starts_with(R"({"messages":[)") || head.starts_with(R"({"response":{)");
+  return head.starts_with(R"({"messages":[)") || head.starts_with(R"({"response":{)") ||
+         head.starts_with(R"({"error":{"code":)");
 }
 
 bool is_text(ByteView bytes) {
@@ -78,4 +79,4 @@ Status BodyGate::pass_on(ByteView bytes) {
   return sink_(bytes);
 }
 
-}  // namespace fmferry::dataapi
+}  // namespace fmferry::filemaker

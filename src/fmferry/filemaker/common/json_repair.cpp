@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/json_repair.hpp>
+#include <fmferry/filemaker/common/json_repair.hpp>
 
 #include <algorithm>
 #include <array>
 
-namespace fmferry::dataapi {
+namespace fmferry::filemaker {
 namespace {
 
 unsigned char byte_at(std::string_view text, std::size_t at) {
@@ -107,4 +107,4 @@ std::string repair_json(std::string_view text) {
   return Repair(text).run();
 }
 
-}  // namespace fmferry::dataapi
+}  // namespace fmferry::filemaker

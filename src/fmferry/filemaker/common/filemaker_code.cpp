@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/filemaker/dataapi/filemaker_code.hpp>
+#include <fmferry/filemaker/common/filemaker_code.hpp>
 
 #include <algorithm>
 #include <array>
 
-namespace fmferry::dataapi {
+namespace fmferry::filemaker {
 namespace {
 
 struct Meaning {
@@ -68,4 +68,4 @@ bool ends_session(int code) {
   return code == k_bad_token || code == k_window_missing;
 }
 
-}  // namespace fmferry::dataapi
+}  // namespace fmferry::filemaker
