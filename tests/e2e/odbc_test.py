@@ -19,6 +19,15 @@ DRIVER = os.environ["FMF_STANDIN_DRIVER"]
 OF_THE_WAY = ("stamped_at", "file_name", "alternatives")
 
 
+RECORDS = 200
+shared = {}
+
+
+def tearDownModule():
+    if "clinic" in shared:
+        shared["clinic"].stop()
+
+
 class OdbcClinic:
     """Serves the same clinic as harness.Simulator does, with the same words for what it holds."""
 
@@ -35,6 +44,10 @@ class OdbcClinic:
         if done.returncode != 0:
             raise AssertionError(f"{words[0]}: {done.stderr[-2000:]}")
         return done.stdout
+
+    def begin_anew(self):
+        self._script("copy", self.folder, "Clinic")
+        self.log.unlink(missing_ok=True)
 
     def stop(self):
         self._script("stop", self.folder)
@@ -83,10 +96,13 @@ def kind_of(statement):
 
 
 class OverOdbc(harness.EndToEnd):
-    def make_clinic(self, records, **more):
-        clinic = OdbcClinic(records, **more)
-        self.addCleanup(clinic.stop)
-        return clinic
+    def clinic(self):
+        """As it was before any run. One server for all tests."""
+        if "clinic" not in shared:
+            shared["clinic"] = OdbcClinic(RECORDS)
+        else:
+            shared["clinic"].begin_anew()
+        return shared["clinic"]
 
     def make_odbc_job(self, clinic, name="job", **changes):
         settings = {
@@ -103,21 +119,23 @@ class OverOdbc(harness.EndToEnd):
         state = self.end_state(job)
         for part in ("objects", "catalogue", "source", "rows"):
             self.assertEqual(state[part], wanted[part], part)
-        lines = {record_id: {name: value for name, value in line.items() if name not in OF_THE_WAY}
-                 for record_id, line in job.manifest().items()}
-        self.assertEqual(lines, wanted["lines"])
+        self.assertEqual(self.lines_of(job), wanted["lines"])
 
-    def end_over_the_data_api(self, records):
-        job = self.make_job(self.make_simulator(records, name="sim"), name="other")
-        self.run_ok(job, "run")
-        lines = {record_id: {name: value for name, value in line.items() if name not in OF_THE_WAY}
-                 for record_id, line in job.manifest().items()}
-        return {**self.end_state(job), "lines": lines}
+    def end_over_the_data_api(self):
+        if "end" not in shared:
+            job = self.make_job(self.make_simulator(RECORDS, name="sim"), name="other")
+            self.run_ok(job, "run")
+            shared["end"] = {**self.end_state(job), "lines": self.lines_of(job)}
+        return shared["end"]
+
+    def lines_of(self, job):
+        return {record_id: {name: value for name, value in line.items() if name not in OF_THE_WAY}
+                for record_id, line in job.manifest().items()}
 
 
 class SameEnd(OverOdbc):
     def test_the_same_clinic_ends_as_over_the_data_api_and_a_second_run_changes_nothing(self):
-        clinic = self.make_clinic(250)
+        clinic = self.clinic()
         job = self.make_odbc_job(clinic)
         truths = clinic.truth()
         self.run_ok(job, "run")
@@ -129,7 +147,7 @@ class SameEnd(OverOdbc):
             self.assert_sums_of_folder(job)
             self.assert_chain(job)
         with self.subTest("as over the Data API"):
-            self.assert_same_end(job, self.end_over_the_data_api(250))
+            self.assert_same_end(job, self.end_over_the_data_api())
         with self.subTest("names of files"):
             named = [line for line in job.manifest().values() if line["file_name"].startswith("IMG_")]
             self.assertEqual(len(named), len(self.chosen(truths)))
@@ -150,7 +168,7 @@ class SameEnd(OverOdbc):
             self.run_ok(job, "verify", "--deep", code=0)
 
     def test_a_password_is_in_no_output_even_when_the_driver_is_talkative(self):
-        clinic = self.make_clinic(20)
+        clinic = self.clinic()
         job = self.make_odbc_job(clinic)
         done = job.run("-v", "run")
         self.assertIn(done.code, (0, 3), done)
@@ -164,7 +182,7 @@ class SameEnd(OverOdbc):
 
 class Interrupted(OverOdbc):
     def test_killed_and_resumed_it_ends_where_an_undisturbed_run_ends(self):
-        clinic = self.make_clinic(200, seed=1)
+        clinic = self.clinic()
         job = self.make_odbc_job(clinic)
         for wanted in (10, 60, 110):
             process = job.start("run")
@@ -173,10 +191,10 @@ class Interrupted(OverOdbc):
             process.wait()
         self.run_ok(job, "run")
         self.assert_fates(job, clinic.truth())
-        self.assert_same_end(job, self.end_over_the_data_api(200))
+        self.assert_same_end(job, self.end_over_the_data_api())
 
     def test_an_outage_costs_no_record_a_try(self):
-        clinic = self.make_clinic(150, seed=2)
+        clinic = self.clinic()
         job = self.make_odbc_job(clinic, pace={"first_wait": "50ms", "patience": "2m"})
         process = job.start("run")
         harness.wait_until(lambda: job.store.is_dir() and len(job.objects()) > 20, what="20 objects")
@@ -202,16 +220,16 @@ class NotThere(OverOdbc):
         self.assertFalse(job.store.exists())
 
     def test_what_is_missing_is_said_in_one_line_before_anything_is_begun(self):
-        clinic = self.make_clinic(20)
+        clinic = self.clinic()
         for name, changes, code, names in (
                 ("no-manager", {"odbc": {"library": "/nowhere/libodbc.so.2"}}, 7, "unixODBC.*install it"),
                 ("no-driver", {"odbc": {"driver": "FileMaker ODBC 99"}}, 7, "odbcinst.ini"),
                 ("no-source", {"odbc": {"dsn": "No such source"}}, 7, "no data source"),
-                ("no-table", {"odbc": {"table": "API_Imges"}}, 7, "did you mean 'API_Images'"),
+                ("no-table", {"source": {"table": "API_Imges"}}, 7, "did you mean 'API_Images'"),
                 ("no-password", {"source": {"password": "env:NOT_SET"}}, 7, "NOT_SET"),
                 ("in-the-open", {"odbc": {"extra": "PWD=made-up-only"}}, 7, "keys of their own"),
                 ("cloud", {"source": {"server": "https://x.account.filemaker-cloud.com"}}, 7, "use OData"),
-                ("typo", {"odbc": {"tabel": "x"}}, 2, "did you mean table"),
+                ("typo", {"odbc": {"prot": 1}}, 2, "did you mean port"),
                 ("no-server", {"odbc": {"port": 1}}, 5, "no connection")):
             with self.subTest(name):
                 self.assert_one_line(self.make_odbc_job(clinic, name=name, **changes), code, names)
@@ -223,8 +241,9 @@ class Figures(OverOdbc):
 
     def test_statements_a_record_are_few(self):
         records = int(os.environ.get("FMF_RECORDS", "6664"))
-        clinic = self.make_clinic(records)
-        job = self.make_odbc_job(clinic, source={"password": "env:FMSIM_PASSWORD"})
+        clinic = OdbcClinic(records)
+        self.addCleanup(clinic.stop)
+        job = self.make_odbc_job(clinic)
         for phase in ("mark", "export"):
             clinic.log.unlink(missing_ok=True)
             began = time.monotonic()

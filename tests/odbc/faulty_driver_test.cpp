@@ -266,6 +266,34 @@ TEST_F(FaultyDriver, LeavesAWriteInDoubtWhenItsReplyIsLost) {
   EXPECT_EQ(source->read(101, {})->field("best_image_container"), "x");
 }
 
+// The server has taken the first UPDATE of two; sent again, it is found to be there.
+TEST_F(FaultyDriver, FindsOutWhatAnInterruptedBatchHadWritten) {
+  const auto source = open();
+  const auto page = source->page(41, 60, {});
+  ASSERT_TRUE(page) << to_line(page.error());
+  std::vector<RecordWrite> writes;
+  for (const auto& record : page->records) {
+    writes.push_back({record.record_id, {{"best_image_container", "batch"}}, record.mod_id});
+  }
+  int updates = 0;
+  faulty_->execute = [&](SQLHSTMT statement, SQLWCHAR* text, SQLINTEGER length) -> SQLRETURN {
+    if (*text != 'U') return real_->execute(statement, text, length);
+    if (++updates == 1) real_->execute(statement, text, length);
+    said_ = {{u"08S01", u"Communication link failure"}};
+    return SQL_ERROR;
+  };
+  for (const auto& written : source->write_many(writes, {})) {
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().kind, ErrorKind::in_doubt);
+  }
+  heal();
+  const auto again = source->write_many(writes, {});
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    ASSERT_TRUE(again[i]) << to_line(again[i].error());
+    EXPECT_EQ(*again[i], *writes[i].expected_mod_id + 1) << "written twice";
+  }
+}
+
 TEST_F(FaultyDriver, SaysThatARecordIsLockedInFileMakersOwnCode) {
   const auto source = open();
   const auto before = source->read(101, {});

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace fmferry {
 namespace {
@@ -195,6 +196,37 @@ TEST_F(OdbcSourceTest, RefusesAValueThatDoesNotFitWithoutRepeatingIt) {
   EXPECT_EQ(written.error().kind, ErrorKind::invalid);
   EXPECT_THAT(to_line(written.error()), HasSubstr("NexusExportDate"));
   EXPECT_THAT(to_line(written.error()), Not(HasSubstr("private value")));
+}
+
+// The lock is a real one, held by another connection; the stand-in says it in FileMaker's words.
+TEST_F(OdbcSourceTest, LeavesOutOfManyARecordThatSomebodyHasOpen) {
+  run_sql(database_, "ALTER DATABASE \"" + database_ + "\" SET lock_timeout = '100ms'");
+  const auto source = open(options_for(database_));
+  const auto page = source->page(1, 40, {});
+  ASSERT_TRUE(page);
+  std::vector<RecordWrite> writes;
+  for (const auto& record : page->records) {
+    writes.push_back({record.record_id, {{"best_image_container", "of many"}}, record.mod_id});
+  }
+  const std::string locked = std::to_string(writes[17].record_id);
+  std::jthread somebody([&] {
+    run_sql(database_,
+            "BEGIN; SELECT rowid FROM \"API_Images\" WHERE rowid = " + locked +
+                " FOR UPDATE; SELECT pg_advisory_lock(17); SELECT pg_sleep(60)",
+            testing_support::Ends::by_force);
+  });
+  while (trim(run_sql(database_, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) !=
+         "1") {
+    std::this_thread::yield();
+  }
+  const auto written = source->write_many(writes, {});
+  run_sql(database_, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    EXPECT_EQ(written[i].has_value(), i != 17) << i;
+  }
+  ASSERT_FALSE(written[17]);
+  EXPECT_EQ(written[17].error().kind, ErrorKind::conflict);
+  EXPECT_EQ(written[17].error().origin_code, 301);
 }
 
 TEST_F(OdbcSourceTest, SaysWhoseFaultAWrongPasswordIs) {

@@ -19,7 +19,10 @@ namespace fmferry::testing_support {
 // How to reach it: as the account that exists there, with the clinic's fields and containers.
 [[nodiscard]] OdbcOptions options_for(const std::string& database);
 
-// Runs SQL in a database, as somebody else would. One line a row, columns between '|'.
-std::string run_sql(const std::string& database, const std::string& sql);
+enum class Ends { well, by_force };
+
+// Runs SQL in a database, as somebody else would, and fails the test when that does not end well.
+// One line a row, columns between '|'. Thread-safe.
+std::string run_sql(const std::string& database, const std::string& sql, Ends ends = Ends::well);
 
 }  // namespace fmferry::testing_support

@@ -151,6 +151,17 @@ FORWARD(SQLGetData,
          SQLLEN* length),
         (statement, column, type, value, room, length))
 
+// The driver manager asks for no diagnostics where one of the two is missing.
+FORWARD(SQLGetDiagFieldW,
+        (SQLSMALLINT type,
+         SQLHANDLE handle,
+         SQLSMALLINT number,
+         SQLSMALLINT what,
+         SQLPOINTER value,
+         SQLSMALLINT room,
+         SQLSMALLINT* length),
+        (type, handle, number, what, value, room, length))
+
 extern "C" SQLRETURN SQLGetDiagRecW(SQLSMALLINT type,
                                     SQLHANDLE handle,
                                     SQLSMALLINT number,

@@ -173,7 +173,8 @@ void read_names(Section& section, SourceConfig& source) {
     section.text("table", source.occurrence);
   } else {
     section.required_text("layout", source.layout);
-    if (source.kind != SourceKind::door) section.text("table", source.occurrence);
+    const bool only_data_api = source.kind == SourceKind::door && source.door == Door::data_api;
+    if (!only_data_api) section.text("table", source.occurrence);
   }
   if (source.occurrence.empty()) source.occurrence = source.layout;
   if (source.layout.empty()) source.layout = source.occurrence;
@@ -272,12 +273,10 @@ void read_odbc(const toml::table& root, Config& config, Problems& problems) {
   section.text("dsn", odbc.dsn);
   section.text("driver", odbc.driver);
   section.number("port", odbc.port, 1, 65535);
-  section.text("table", odbc.table);
   section.texts("streams", odbc.streams);
   section.text("extra", odbc.extra);
   section.text("library", odbc.library);
   section.refuse_the_rest();
-  if (odbc.table.empty()) odbc.table = config.source.layout;
 }
 
 // Every container value is a record, and the source itself gives it an id.

@@ -40,9 +40,9 @@ struct SourceConfig {
   bool insecure{false};
   std::string database{};
   std::string layout{};
-  std::string
-      occurrence{};      // the table occurrence that OData shows; the layout's name unless given
-  std::string paging{};  // of OData: how its listing finds its place; empty: found out
+  std::string occurrence{};  // the table occurrence that OData and ODBC show; the layout's name
+                             // unless given
+  std::string paging{};      // of OData: how its listing finds its place; empty: found out
   std::string empty_text{};  // of OData: what the server sends for an empty container, if a text
   std::string user{};
   std::string password{};  // where it is; resolve_secret() reads it
@@ -73,7 +73,6 @@ struct OdbcConfig {
   std::string dsn{};  // a data source of the driver manager's; empty: `driver` and the server
   std::string driver{"FileMaker ODBC"};
   int port{2399};
-  std::string table{};                                  // empty: it is called like the layout
   std::vector<std::string> streams{"FILE", "DEFAULT"};  // which one of a container is its file
   std::string extra{};                                  // more of the driver's keywords
   std::string library{};                                // the driver manager's; empty: unixODBC's

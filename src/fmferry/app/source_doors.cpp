@@ -58,7 +58,7 @@ Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
                       .database = source.database,
                       .user = source.user,
                       .extra = odbc.extra,
-                      .table = odbc.table,
+                      .table = source.occurrence,
                       .containers = config.job.containers,
                       .fields = shown_fields(config.job),
                       .written_fields = written_fields(config.job),

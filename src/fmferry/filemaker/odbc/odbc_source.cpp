@@ -5,7 +5,7 @@
 #include <fmferry/filemaker/odbc/reader.hpp>
 #include <fmferry/filemaker/odbc/writer.hpp>
 
-#include <algorithm>
+#include <map>
 
 namespace fmferry {
 namespace {
@@ -43,6 +43,27 @@ std::string names_of(const FieldUpdates& updates) {
   std::string names;
   for (const auto& [name, value] : updates) names += (names.empty() ? "" : ", ") + name;
   return names;
+}
+
+Error write_error(Error error, const RecordWrite& write) {
+  return about_record(std::move(error))
+      .at("write record " + std::to_string(write.record_id) + " (" + names_of(write.updates) + ")");
+}
+
+using Places = std::vector<std::size_t>;
+
+// Where the writes are that set the same values, not too many together.
+std::vector<Places> same_values(std::span<const RecordWrite> writes) {
+  std::map<FieldUpdates, Places> by_values;
+  for (std::size_t i = 0; i < writes.size(); ++i) by_values[writes[i].updates].push_back(i);
+  std::vector<Places> groups;
+  for (const auto& [values, places] : by_values) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (i % odbc::k_records_an_update == 0) groups.emplace_back();
+      groups.back().push_back(places[i]);
+    }
+  }
+  return groups;
 }
 
 Status check_options(const OdbcOptions& options) {
@@ -97,6 +118,20 @@ struct OdbcSource::Parts {
     return call(reader);
   }
 
+  Result<odbc::Writer::Outcomes> write(std::span<const RecordWrite> writes,
+                                       const Places& group,
+                                       const CallContext& context) {
+    FMF_TRY_ASSIGN(Lease connection, borrow(context));
+    FMF_TRY_ASSIGN(const auto now, know(*connection));
+    const FieldUpdates& updates = writes[group.front()].updates;
+    FMF_TRY_ASSIGN(const auto settings, odbc::settings_for(options.table, now->table, updates));
+    std::vector<odbc::Target> targets;
+    for (const std::size_t at : group) {
+      targets.push_back({.record_id = writes[at].record_id, .mod_id = writes[at].expected_mod_id});
+    }
+    return odbc::Writer(*connection, options.table).write(settings, targets);
+  }
+
   const OdbcOptions options;
   odbc::Pool pool;
   std::mutex mutex{};
@@ -123,7 +158,10 @@ Result<std::unique_ptr<OdbcSource>> OdbcSource::open(
 }
 
 SourceCapabilities OdbcSource::capabilities() const {
-  return {.write_back = true, .file_names = true, .polite_page = parts_->options.page_size};
+  return {.write_back = true,
+          .file_names = true,
+          .polite_page = parts_->options.page_size,
+          .write_batch = odbc::k_records_an_update};
 }
 
 std::string OdbcSource::identity() const {
@@ -184,23 +222,24 @@ Result<std::int64_t> OdbcSource::write(RecordId record_id,
                                        const FieldUpdates& updates,
                                        std::optional<std::int64_t> expected_mod_id,
                                        const CallContext& context) {
-  const auto write_one = [&]() -> Result<std::int64_t> {
-    FMF_TRY_ASSIGN(Lease connection, parts_->borrow(context));
-    FMF_TRY_ASSIGN(const auto now, parts_->know(*connection));
-    FMF_TRY_ASSIGN(const auto settings,
-                   odbc::settings_for(parts_->options.table, now->table, updates));
-    const odbc::Target target{.record_id = record_id, .mod_id = expected_mod_id};
-    odbc::Writer writer(*connection, parts_->options.table);
-    FMF_TRY_ASSIGN(const auto outcomes, writer.write(settings, std::span(&target, 1)));
-    return outcomes.front();
-  };
-  auto written = write_one();
-  if (!written) {
-    return fail(
-        about_record(std::move(written).error())
-            .at("write record " + std::to_string(record_id) + " (" + names_of(updates) + ")"));
+  const RecordWrite write{record_id, updates, expected_mod_id};
+  return write_many(std::span(&write, 1), context).front();
+}
+
+std::vector<Result<std::int64_t>> OdbcSource::write_many(std::span<const RecordWrite> writes,
+                                                         const CallContext& context) {
+  std::vector<Result<std::int64_t>> results(writes.size(), 0);
+  std::optional<Error> stopped;
+  for (const auto& group : same_values(writes)) {
+    auto written = stopped ? fail(*stopped) : parts_->write(writes, group, context);
+    if (!written && ends_a_batch(written.error())) stopped = written.error();
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      auto& result = results[group[i]];
+      result = written ? std::move((*written)[i]) : fail(written.error());
+      if (!result) result = fail(write_error(std::move(result).error(), writes[group[i]]));
+    }
   }
-  return written;
+  return results;
 }
 
 void OdbcSource::close() {

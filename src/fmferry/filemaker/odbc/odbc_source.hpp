@@ -43,6 +43,9 @@ class OdbcSource final : public Source {
                              const FieldUpdates& updates,
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
+  // One UPDATE for up to 50 records that get the same values.
+  std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
+                                               const CallContext& context) override;
   void close() override;
 
  private:

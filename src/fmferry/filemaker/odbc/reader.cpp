@@ -42,6 +42,12 @@ Container shown(const std::string& field, const std::optional<std::string>& name
   return container;
 }
 
+Error no_file() {
+  return {.kind = ErrorKind::corrupt,
+          .what = "it holds no file that the server could send",
+          .origin_code = k_holds_no_file};
+}
+
 }  // namespace
 
 Content content_of(const std::optional<std::string>& name) {
@@ -159,9 +165,7 @@ Result<ContainerInfo> Reader::fetch(const Record& record,
                                     const CallContext& context) {
   if (container.state == ContainerState::empty) return fail(ErrorKind::not_found, "it is empty");
   if (container.state == ContainerState::unreachable) {
-    return fail(Error{.kind = ErrorKind::corrupt,
-                      .what = "it holds no file that the server could send",
-                      .origin_code = k_holds_no_file});
+    return fail(no_file());
   }
   for (const auto& code : options_.streams) {
     FMF_TRY_ASSIGN(const auto streamed,
@@ -198,9 +202,7 @@ Error Reader::why_nothing_came(RecordId record_id, const std::string& field) {
   if (content_of(*name) == Content::empty) {
     return {.kind = ErrorKind::not_found, .what = "it is empty now"};
   }
-  return {.kind = ErrorKind::corrupt,
-          .what = "it holds no file that the server could send",
-          .origin_code = k_holds_no_file};
+  return no_file();
 }
 
 }  // namespace fmferry::odbc

@@ -31,38 +31,45 @@ Error unknown_outcome(Error error) {
 
 }  // namespace
 
-Result<std::vector<Result<std::int64_t>>> Writer::write(std::span<const Setting> settings,
-                                                        std::span<const Target> targets) {
+Result<Writer::Outcomes> Writer::write(std::span<const Setting> settings,
+                                       std::span<const Target> targets) {
   const auto changed = update(settings, targets);
-  if (!changed && (targets.size() == 1 || !concerns_one_record(changed.error()))) {
-    if (changed.error().kind == ErrorKind::in_doubt || targets.size() > 1) {
-      return fail(changed.error());
-    }
-    return std::vector<Result<std::int64_t>>{fail(changed.error())};
+  if (!changed) {
+    if (!concerns_one_record(changed.error())) return fail(changed.error());
+    if (targets.size() > 1) return by_halves(settings, targets);
+    return Outcomes{fail(changed.error())};
   }
   const auto now = look(settings, targets);
   if (!now) return fail(unknown_outcome(now.error()));
-  const bool all = changed && *changed == static_cast<std::int64_t>(targets.size());
-  std::vector<Result<std::int64_t>> outcomes;
+  const bool all = *changed == static_cast<std::int64_t>(targets.size());
+  Outcomes outcomes;
   for (const auto& target : targets) {
     const auto found = now->find(target.record_id);
     if (found == now->end()) {
       outcomes.emplace_back(fail(ErrorKind::not_found, "the record is gone"));
-      continue;
-    }
-    const Row& row = found->second;
-    const bool untouched = target.mod_id && row.mod_id == *target.mod_id;
-    const bool ours =
-        all || (row.has_values && (!target.mod_id || row.mod_id == *target.mod_id + 1));
-    if (ours && !untouched) {
-      outcomes.emplace_back(row.mod_id);
-    } else if (untouched || !target.mod_id) {
-      outcomes.emplace_back(fail(not_taken()));
     } else {
-      outcomes.emplace_back(fail(changed_meanwhile()));
+      outcomes.push_back(outcome_of(target, found->second, all));
     }
   }
   return outcomes;
+}
+
+Result<Writer::Outcomes> Writer::by_halves(std::span<const Setting> settings,
+                                           std::span<const Target> targets) {
+  const std::size_t middle = targets.size() / 2;
+  FMF_TRY_ASSIGN(Outcomes outcomes, write(settings, targets.first(middle)));
+  FMF_TRY_ASSIGN(Outcomes others, write(settings, targets.subspan(middle)));
+  std::ranges::move(others, std::back_inserter(outcomes));
+  return outcomes;
+}
+
+// `all`: every target was changed. Else one of ours, perhaps by an earlier try, is told by the next
+// modification with our values.
+Result<std::int64_t> Writer::outcome_of(const Target& target, const Row& row, bool all) {
+  const bool next = !target.mod_id || row.mod_id == *target.mod_id + 1;
+  if (all || (next && row.has_values)) return row.mod_id;
+  const bool untouched = !target.mod_id || row.mod_id == *target.mod_id;
+  return fail(untouched ? not_taken() : changed_meanwhile());
 }
 
 Result<std::int64_t> Writer::update(std::span<const Setting> settings,

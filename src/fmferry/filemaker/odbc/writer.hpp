@@ -10,21 +10,22 @@
 namespace fmferry::odbc {
 
 // How many records one UPDATE names at most.
-inline constexpr std::size_t k_records_an_update = 50;
+inline constexpr int k_records_an_update = 50;
 
 // Writes the same values to some records over one connection. Retries nothing.
 class Writer {
  public:
+  using Outcomes = std::vector<Result<std::int64_t>>;
+
   Writer(Connection& connection, const std::string& table)
       : connection_(connection), table_(table) {}
 
   // One UPDATE, each record guarded by the modification that it must still have; then one look at
-  // what the records are now. For each target, in their order, its new modification or why it was
-  // not written: `not_found`, `conflict`, or what the server says about this one. An error of the
-  // whole says nothing about any of them when it is `in_doubt`, and that none was written
-  // otherwise. `targets` must be no more than k_records_an_update.
-  Result<std::vector<Result<std::int64_t>>> write(std::span<const Setting> settings,
-                                                  std::span<const Target> targets);
+  // what the records are now. Refused for one of them, it is tried by halves. For each target, in
+  // their order, its new modification or why it was not written: `not_found`, `conflict`, or what
+  // the server says about this one. After an error of the whole some may be written all the same;
+  // writing them again finds that out. `targets`: k_records_an_update at most.
+  Result<Outcomes> write(std::span<const Setting> settings, std::span<const Target> targets);
 
  private:
   struct Row {
@@ -32,6 +33,8 @@ class Writer {
     bool has_values{false};
   };
 
+  static Result<std::int64_t> outcome_of(const Target& target, const Row& row, bool all);
+  Result<Outcomes> by_halves(std::span<const Setting> settings, std::span<const Target> targets);
   Result<std::int64_t> update(std::span<const Setting> settings, std::span<const Target> targets);
   Result<std::map<RecordId, Row>> look(std::span<const Setting> settings,
                                        std::span<const Target> targets);
