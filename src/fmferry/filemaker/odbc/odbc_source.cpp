@@ -161,7 +161,7 @@ SourceCapabilities OdbcSource::capabilities() const {
   return {.write_back = true,
           .file_names = true,
           .polite_page = parts_->options.page_size,
-          .write_batch = odbc::k_records_an_update};
+          .write_batch = odbc::k_records_together};
 }
 
 std::string OdbcSource::identity() const {

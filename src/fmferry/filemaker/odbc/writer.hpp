@@ -11,6 +11,8 @@ namespace fmferry::odbc {
 
 // How many records one UPDATE names at most.
 inline constexpr int k_records_an_update = 50;
+// How many to be given together: those of a waterfall's containers are marked in statements apart.
+inline constexpr int k_records_together = 200;
 
 // Writes the same values to some records over one connection. Retries nothing.
 class Writer {
