@@ -181,6 +181,20 @@ TEST_F(FaultyDriver, GoesOnWithANewConnectionAfterOneBrokeInMidContainer) {
   EXPECT_EQ(logins_, 1);
 }
 
+TEST_F(FaultyDriver, LetsGoOfItsConnectionsForARest) {
+  int logouts = 0;  // also counted as the source goes
+  const auto source = open();
+  faulty_->disconnect = [this, &logouts](SQLHDBC connection) {
+    ++logouts;
+    return real_->disconnect(connection);
+  };
+  ASSERT_TRUE(source->count({}));
+  EXPECT_EQ(logouts, 0);
+  source->rest();
+  EXPECT_EQ(logouts, 1);
+  EXPECT_TRUE(source->count({}));
+}
+
 TEST_F(FaultyDriver, NoticesABodyThatEndsBeforeItsAnnouncedLength) {
   fill_record();
   const auto source = open();

@@ -242,6 +242,10 @@ std::vector<Result<std::int64_t>> OdbcSource::write_many(std::span<const RecordW
   return results;
 }
 
+void OdbcSource::rest() {
+  parts_->pool.end_idle();
+}
+
 void OdbcSource::close() {
   parts_->pool.close();
 }

@@ -46,6 +46,7 @@ class OdbcSource final : public Source {
   // One UPDATE for up to 50 records that get the same values.
   std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
                                                const CallContext& context) override;
+  void rest() override;
   void close() override;
 
  private:

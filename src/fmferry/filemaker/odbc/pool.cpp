@@ -72,13 +72,18 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
   changed_.notify_one();
 }
 
+void Pool::end_idle() {
+  std::vector<std::unique_ptr<Connection>> ended;  // after the lock
+  const std::scoped_lock lock(mutex_);
+  ended.swap(idle_);
+}
+
 void Pool::close() {
-  std::vector<std::unique_ptr<Connection>> ended;
   {
     const std::scoped_lock lock(mutex_);
     closed_ = true;
-    ended.swap(idle_);
   }
+  end_idle();
   changed_.notify_all();
 }
 

@@ -45,6 +45,8 @@ class Pool {
 
   // A connection for this caller alone; waits while `max_connections` are busy.
   Result<Lease> borrow(const CallContext& context);
+  // Ends the idle connections; the next borrow() makes a new one.
+  void end_idle();
   // Ends the idle connections and refuses every further borrow(); those in use end with their call.
   void close();
   // The server has let us in before.
