@@ -126,7 +126,8 @@ class WriteCall {
     if (!answer) return fail_all(group, answer.error());
     const auto affected = affected_rows(*answer);
     const bool all = affected == static_cast<std::int64_t>(group.size());
-    if (all && writer_.counts_by_one_ && is_guarded(group)) {
+    const bool zone_holds = zone_ == writer_.zone(ways_);
+    if (all && writer_.counts_by_one_ && zone_holds && is_guarded(group)) {
       for (const std::size_t at : group) results_[at] = *writes_[at].expected_mod_id + 1;
       return;
     }
@@ -274,7 +275,8 @@ class WriteCall {
     return column == nullptr ? ColumnType::text : column->type;
   }
 
-  [[nodiscard]] std::string body_of(const FieldUpdates& updates) const {
+  [[nodiscard]] std::string body_of(const FieldUpdates& updates) {
+    zone_ = writer_.zone(ways_);
     json::object body;
     for (const auto& [name, value] : updates) {
       body[name] = sent_value(value, type_of(name), zone_);
@@ -409,7 +411,7 @@ class WriteCall {
   const Ways& ways_;
   const std::span<const RecordWrite> writes_;
   const CallContext& context_;
-  const std::string zone_{writer_.zone(ways_)};
+  std::string zone_{};       // of the timestamps in the request sent last
   std::string seen_zone_{};  // behind timestamps that were looked up
   std::vector<Result<std::int64_t>> results_;
   std::optional<Error> stopped_{};  // the service fails, or nothing more is to be tried
