@@ -114,6 +114,8 @@ std::chrono::milliseconds span(const std::string& text) {
     throw SyntaxError{"'" + text + "' is not " + k_what};
   }
   const double value = decimal(number, text, k_what) * factor;
+  constexpr double k_a_year = 366.0 * 86'400'000;
+  if (value > k_a_year) throw SyntaxError{"'" + text + "' is more than a year"};
   return std::chrono::milliseconds(static_cast<std::int64_t>(value));
 }
 
@@ -122,7 +124,8 @@ std::uint64_t rate(const std::string& text) {
   if (!small.ends_with("kb/s")) throw SyntaxError{"'" + text + "' is not a rate like 50kB/s"};
   const double value =
       decimal(std::string_view(small).substr(0, small.size() - 4), text, "a rate like 50kB/s");
-  return static_cast<std::uint64_t>(value * 1000);
+  constexpr double k_most = 1e15;
+  return static_cast<std::uint64_t>(std::min(value * 1000, k_most));
 }
 
 void read_hits(const std::string& text, FaultTiming& timing) {

@@ -4,22 +4,25 @@
 namespace fmsim {
 namespace {
 
+// Which beginnings of the path the glob fits so far; a step a token, so that no glob takes long.
 bool glob_fits(std::string_view glob, std::string_view path) {
-  if (glob.empty()) return path.empty();
-  if (glob.starts_with("**")) {
-    for (std::size_t skip = 0; skip <= path.size(); ++skip) {
-      if (glob_fits(glob.substr(2), path.substr(skip))) return true;
+  std::vector<bool> fits(path.size() + 1, false);
+  fits[0] = true;
+  while (!glob.empty()) {
+    const bool across = glob.starts_with("**");
+    if (glob.front() == '*') {
+      for (std::size_t i = 0; i < path.size(); ++i) {
+        if (fits[i] && (across || path[i] != '/')) fits[i + 1] = true;
+      }
+    } else {
+      for (std::size_t i = path.size(); i > 0; --i) {
+        fits[i] = fits[i - 1] && path[i - 1] == glob.front();
+      }
+      fits[0] = false;
     }
-    return false;
+    glob.remove_prefix(across ? 2 : 1);
   }
-  if (glob.front() == '*') {
-    for (std::size_t skip = 0; skip <= path.size(); ++skip) {
-      if (glob_fits(glob.substr(1), path.substr(skip))) return true;
-      if (skip < path.size() && path[skip] == '/') return false;
-    }
-    return false;
-  }
-  return !path.empty() && path.front() == glob.front() && glob_fits(glob.substr(1), path.substr(1));
+  return fits.back();
 }
 
 bool one_record(RouteKind kind) {

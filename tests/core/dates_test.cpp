@@ -80,5 +80,13 @@ TEST(MomentOf, GuessesNothing) {
   }
 }
 
+TEST(MomentOf, WhatTheClockCantHoldIsTheNearestThatItCan) {
+  const auto last = moment_of("01/01/9999 00:00:00", {.local = false});
+  const auto first = moment_of("01/01/0001 00:00:00", {.local = false});
+  ASSERT_TRUE(first && last);
+  EXPECT_GT(*last, std::chrono::sys_days{std::chrono::year{2200} / 1 / 1});
+  EXPECT_LT(*first, std::chrono::sys_days{std::chrono::year{1700} / 1 / 1});
+}
+
 }  // namespace
 }  // namespace fmferry

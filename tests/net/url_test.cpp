@@ -45,7 +45,14 @@ TEST(ParseUrl, RefusesWhatIsNoHttpUrl) {
                            "https://user@h/",
                            "https://h:0/",
                            "https://h:70000/",
-                           "https://h:x/"}) {
+                           "https://h:x/",
+                           "https://h::80/",
+                           "https://[:18]::80/",
+                           "https://[::1/",
+                           "https://[h]/",
+                           "https://a b/",
+                           "https://a\\b/",
+                           "https://a%2Fb/"}) {
     EXPECT_EQ(read(text), "none") << text;
   }
 }

@@ -9,6 +9,11 @@
 namespace fmferry {
 namespace {
 
+// As a duration in milliseconds nearly 300 years, as a size 8 EiB: what is more was not meant so,
+// and would not fit where it is added to a time.
+constexpr double k_most_milliseconds = 9e12;
+constexpr double k_most_bytes = 9.2e18;
+
 struct Quantity {
   double number;
   std::string unit;
@@ -103,7 +108,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   if (!quantity) return std::nullopt;
   const auto unit = k_units.find(quantity->unit);
   if (unit == k_units.end()) return std::nullopt;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(quantity->number * unit->second));
+  const double milliseconds = quantity->number * unit->second;
+  if (milliseconds > k_most_milliseconds) return std::nullopt;
+  return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
@@ -120,7 +127,9 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
   if (!quantity) return std::nullopt;
   const auto unit = k_units.find(quantity->unit);
   if (unit == k_units.end()) return std::nullopt;
-  return static_cast<std::int64_t>(quantity->number * unit->second);
+  const double bytes = quantity->number * unit->second;
+  if (bytes > k_most_bytes) return std::nullopt;
+  return static_cast<std::int64_t>(bytes);
 }
 
 }  // namespace fmferry

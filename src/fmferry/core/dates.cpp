@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/core/dates.hpp>
+#include <fmferry/foundation/wall_time.hpp>
 
 #include <time.h>
 
@@ -85,7 +86,7 @@ std::optional<std::chrono::system_clock::time_point> moment_of(std::string_view 
   parts.tm_sec = *seconds;
   parts.tm_isdst = -1;
   const time_t at = zone.local ? mktime(&parts) : timegm(&parts);
-  const auto moment = std::chrono::system_clock::from_time_t(at);
+  const auto moment = wall_time(at);
   return zone.local ? moment : moment - zone.offset;
 }
 

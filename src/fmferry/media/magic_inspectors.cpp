@@ -46,7 +46,8 @@ class MagicInspector final : public ContentInspector {
 
  private:
   void start_following() {
-    recognised_ = media::recognise(prefix_);
+    // Of the same bytes always, however they came in.
+    recognised_ = media::recognise(ByteView(prefix_).substr(0, media::k_signature_size));
     follow(prefix_);
   }
 

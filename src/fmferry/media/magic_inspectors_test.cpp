@@ -151,6 +151,7 @@ const std::vector<Sample>& samples() {
       {"png", made_png(), "image/png png whole 7x5"},
       {"gif", made_gif(), "image/gif gif whole 9x4"},
       {"pdf", made_pdf(), "application/pdf pdf whole 0x0", 1},
+      {"pdf behind blanks", std::string(60, '\0') + made_pdf(), "application/pdf pdf whole 0x0", 1},
       {"heic", made_heic(), "image/heic heic whole 4032x3024"},
       {"webp", made_webp(), "image/webp webp whole 1920x1080"},
       {"bmp", made_bmp(), "image/bmp bmp whole 3x2"},

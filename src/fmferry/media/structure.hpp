@@ -38,8 +38,8 @@ struct Recognised {
   std::string_view media_type{};
 };
 
-// So many bytes are enough to recognise any type we follow.
-inline constexpr std::size_t k_signature_size = 32;
+// So many bytes are enough to recognise any type we follow; a PDF may begin with blanks.
+inline constexpr std::size_t k_signature_size = 1024;
 
 // By the signature at the start of a body; no follower for types whose structure isn't followed.
 [[nodiscard]] Recognised recognise(ByteView head);

@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/net/http.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace fmferry {
+namespace {
+
+// A name or a number, or an IPv6 number in brackets. What else might stand there would be read in
+// another way by somebody else.
+bool is_host(std::string_view host) {
+  if (host.starts_with('[')) {
+    const auto inside = host.substr(1, host.size() - 2);
+    return host.ends_with(']') && !inside.empty() &&
+           inside.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  }
+  constexpr std::string_view k_never = R"(:[]\<>^`{|}"%)";
+  return !host.empty() && std::ranges::none_of(host, [&](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
+           k_never.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
 
 std::string Url::origin() const {
   const bool usual = (scheme == "http" && port == 80) || (scheme == "https" && port == 443);
@@ -42,7 +61,7 @@ std::optional<Url> parse_url(std::string_view text) {
     }
     authority = authority.substr(0, port);
   }
-  if (authority.empty()) return std::nullopt;
+  if (!is_host(authority)) return std::nullopt;
   url.host = to_lower(authority);
   return url;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/foundation/wall_time.hpp>
 #include <fmferry/s3/metadata_credentials.hpp>
 
 #include <boost/json.hpp>
 
 #include <time.h>
+
+#include <algorithm>
 
 namespace fmferry::s3 {
 namespace {
@@ -21,7 +24,7 @@ std::string text_at(const json::object& object, std::string_view name) {
 std::optional<std::chrono::system_clock::time_point> parse_time(const std::string& text) {
   std::tm parts{};
   if (::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  return wall_time(std::max<std::int64_t>(0, ::timegm(&parts)));
 }
 
 Result<std::string> body_of(const HttpClient& http,

@@ -35,7 +35,8 @@ Result<ObjectInfo> listed_object(const pugi::xml_node& node, bool encoded) {
   if (encoded) object.key = url_decoded(std::move(object.key));
   const std::string_view size = node.child_value("Size");
   const auto parsed = std::from_chars(size.data(), size.data() + size.size(), object.length);
-  if (object.key.empty() || parsed.ec != std::errc{} || parsed.ptr != size.data() + size.size()) {
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == size.data() + size.size();
+  if (object.key.empty() || !whole || object.length < 0) {
     return fail(ErrorKind::corrupt, "the store's listing has an entry without key or size");
   }
   return object;
