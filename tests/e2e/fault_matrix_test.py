@@ -31,13 +31,13 @@ class Fault:
     def __getattr__(self, key):
         defaults = {"rules": [], "options": [], "shows": None, "exits": [], "restart": False, "again": False,
                     "first": None, "truth": [], "tries": 0, "left": 0, "own": None, "clean": False, "slow": False,
-                    "unlock": None}
+                    "unlock": None, "store": []}
         return self.keys.get(key, defaults[key])
 
 
-def read_faults():
+def read_faults(*phases):
     found = []
-    for phase in ("start", "inventory", "fetch", "write"):
+    for phase in phases or ("start", "inventory", "fetch", "write"):
         with open(MATRIX / f"{phase}.toml", "rb") as file:
             found += [Fault(phase, name, keys) for name, keys in tomllib.load(file).items()]
     return found
@@ -74,10 +74,10 @@ class Case:
     def run(self, folder):
         options = [option for fault in self.faults for option in fault.options]
         with Clinic(folder / "sim", options) as simulator:
-            job = harness.Job(folder / "job", simulator, pace=PACE)
+            job = self.test.new_job(folder, simulator)
             self.simulator, self.job = simulator, job
             try:
-                simulator.set_faults("".join(rule + "\n" for fault in self.faults for rule in fault.rules))
+                self.set_rules()
                 for words in self.commands:
                     self.run_to_the_end(words)
                 self.look_at_what_differs()
@@ -87,6 +87,11 @@ class Case:
                 self.judge()
             finally:
                 job.end()
+
+    def set_rules(self):
+        """Those that were not hit yet."""
+        self.simulator.set_faults("".join(rule + "\n" for fault in self.faults for rule in fault.rules
+                                          if not self.hits.get(rule)))
 
     def run_once(self, words, codes):
         self.done = self.job.run(*words, timeout=120)
@@ -110,8 +115,7 @@ class Case:
         simulator.process.kill()
         simulator.stop()
         simulator.start()
-        simulator.set_faults("".join(rule + "\n" for fault in self.faults for rule in fault.rules
-                                     if not self.hits.get(rule)))
+        self.set_rules()
 
     def note_hits(self):
         told = self.simulator.stats()
@@ -131,7 +135,7 @@ class Case:
     def look_at_what_differs(self):
         """What a fault leaves behind until the next run is exactly what is written about it."""
         for fault in self.faults:
-            for rule in [*fault.rules, *filter(None, [fault.shows])]:
+            for rule in [*fault.rules, *fault.store, *filter(None, [fault.shows])]:
                 self.test.assertGreater(self.hits.get(rule, 0), 0, f"never used, so not tested: {rule}")
             if fault.first and len(self.faults) == 1 and self.commands == EVERYTHING:
                 wanted = dict(fault.first)
@@ -199,8 +203,14 @@ class Matrix(harness.EndToEnd):
         super().setUp()
         self.known, self.lock = {}, threading.Lock()
 
+    def new_job(self, folder, simulator):
+        return harness.Job(folder / "job", simulator, pace=PACE)
+
+    def objects_of(self, job):
+        return job.objects()
+
     def whole_state(self, job):
-        state = self.end_state(job)
+        state = self.end_state(job, self.objects_of(job))
         state["mod_ids"] = {record_id: mod_id for record_id, (_, mod_id) in job.simulator.edits().items()}
         state["ledger"] = {record_id: dict(row) for record_id, row in job.rows().items()}
         # The manifest goes on naming records that have left; a calm run never saw them.
@@ -215,7 +225,7 @@ class Matrix(harness.EndToEnd):
                 with Clinic(folder / "sim") as simulator:
                     for call in truth:
                         simulator.request("POST", call)
-                    job = harness.Job(folder / "job", simulator, pace=PACE)
+                    job = self.new_job(folder, simulator)
                     for words in commands:
                         done = job.run(*words)
                         self.assertIn(done.code, (0, 3), done)

@@ -15,8 +15,12 @@ class VirtualClock final : public Clock {
   }
 
   std::chrono::system_clock::time_point wall() override {
-    return std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + elapsed();
+    return std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + elapsed() +
+           std::chrono::seconds(set_by_);
   }
+
+  // Somebody sets the wall clock; no time passes.
+  void set_by(std::chrono::seconds span) { set_by_ += span.count(); }
 
   bool sleep_for(std::chrono::milliseconds span, const std::stop_token& stop) override {
     milliseconds_ += span.count();
@@ -33,6 +37,7 @@ class VirtualClock final : public Clock {
  private:
   std::atomic<std::int64_t> milliseconds_{0};
   std::atomic<int> sleeps_{0};
+  std::atomic<std::int64_t> set_by_{0};
 };
 
 }  // namespace fmferry::test

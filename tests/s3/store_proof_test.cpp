@@ -192,6 +192,26 @@ TEST(StoreProof, AnErrorInsideASuccessfulCompletionIsAnError) {
   EXPECT_THAT(receipt.error().what, HasSubstr("InternalError"));
 }
 
+TEST(StoreProof, TheEndOfAnUploadMayBeAskedForAgain) {
+  StoreDouble server({.checks_payload_hash = true});
+  const auto store = opened(server);
+  ASSERT_TRUE(store->probe({}));
+  auto upload = store->begin("film.mp4", {}, {});
+  ASSERT_TRUE(upload);
+  ASSERT_TRUE((*upload)->write("bytes", {}));
+  server.behave({.instead = [](const httplib::Request& request, httplib::Response& response) {
+    response.status = 503;
+    return request.method == "POST";
+  }});
+  const auto busy = (*upload)->finish(sha256("bytes"), {});
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().kind, ErrorKind::unavailable);
+  server.behave({.checks_payload_hash = true});
+  const auto receipt = (*upload)->finish(sha256("bytes"), {});
+  ASSERT_TRUE(receipt) << to_line(receipt.error());
+  EXPECT_EQ(server.bodies()["film.mp4"], "bytes");
+}
+
 TEST(StoreProof, AnEtagLeftOutOfTheCompletionIsAskedFor) {
   StoreDouble server({.checks_payload_hash = true, .hushes_etag = true});
   const auto store = opened(server);

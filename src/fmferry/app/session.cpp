@@ -123,9 +123,9 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
     store_ = std::make_unique<LocalFolderStore>(
         LocalFolderOptions{.path = config.folder / config.store.url});
   }
-  if (needs.store_takes) FMF_TRY(store_->probe(context));
   guarded_store_ =
       std::make_unique<GuardedStore>(*store_, config.store_pace(), *clock_, &progress_);
+  if (needs.store_takes) FMF_TRY(guarded_store_->top().probe(context));
   return {};
 }
 

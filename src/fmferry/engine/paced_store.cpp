@@ -26,6 +26,10 @@ class PacedUpload final : public Upload {
 
 }  // namespace
 
+Status PacedStore::probe(const CallContext& context) {
+  return gated(gate_, context, Track::control, [&](Gate::Pass&) { return inner_.probe(context); });
+}
+
 Result<Receipt> PacedStore::put(const std::string& key,
                                 ByteView body,
                                 const PutOptions& options,

@@ -16,7 +16,7 @@ class PacedStore final : public ObjectStore {
 
   [[nodiscard]] std::string identity() const override { return inner_.identity(); }
 
-  Status probe(const CallContext& context) override { return inner_.probe(context); }
+  Status probe(const CallContext& context) override;
 
   Result<Receipt> put(const std::string& key,
                       ByteView body,

@@ -172,7 +172,9 @@ Result<Stamping> settle_open_stamp(const Job& job,
                                    std::optional<Moment> at) {
   if (now.mod_id != row.seen.mod_id && stamped_by_us(job, now, row, at)) {
     StepUpdate update = written_step(row, Step::stamped, now.mod_id);
-    update.stamped_at = to_iso8601(at.value_or(job.clock.wall()));
+    // What it says there; this machine's clock may have been set since.
+    const auto there = moment_of(now.field(job.settings.stamp_field), job.settings.zone);
+    update.stamped_at = to_iso8601(at.value_or(there.value_or(job.clock.wall())));
     if (!job.settings.mark_field.empty()) update.mark = row.stored->field;
     FMF_TRY(record_step(job, update));
     return Stamping::settled;

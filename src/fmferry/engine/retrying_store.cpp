@@ -5,17 +5,34 @@
 namespace fmferry {
 namespace {
 
+// How often a call with a lost reply is made again before it is the record's own fault.
+constexpr int k_lost_replies = 3;
+constexpr int k_first_http_error = 400;
+
+// For what may be done twice: the same bytes to the same place.
+template <class Call>
+std::invoke_result_t<Call> until_heard_of(const Call& call) {
+  for (int lost = 0;; ++lost) {
+    auto result = call();
+    if (result || result.error().kind != ErrorKind::in_doubt || lost == k_lost_replies) {
+      return result;
+    }
+  }
+}
+
 class RetryingUpload final : public Upload {
  public:
   RetryingUpload(std::unique_ptr<Upload> inner, const Gate& gate)
       : inner_(std::move(inner)), gate_(gate) {}
 
   Status write(ByteView part, const CallContext& context) override {
-    return repeated(gate_, [&] { return inner_->write(part, context); });
+    return until_heard_of(
+        [&] { return repeated(gate_, [&] { return inner_->write(part, context); }); });
   }
 
   Result<Receipt> finish(const std::string& sha256, const CallContext& context) override {
-    return repeated(gate_, [&] { return inner_->finish(sha256, context); });
+    return until_heard_of(
+        [&] { return repeated(gate_, [&] { return inner_->finish(sha256, context); }); });
   }
 
  private:
@@ -23,21 +40,24 @@ class RetryingUpload final : public Upload {
   const Gate& gate_;
 };
 
-// How often a put with a lost reply is sent again before it is the record's own fault.
-constexpr int k_lost_replies = 3;
-
 }  // namespace
+
+Status RetryingStore::probe(const CallContext& context) {
+  const auto ask = [&] { return until_heard_of([&] { return inner_.probe(context); }); };
+  Status probed = ask();
+  const bool overloaded = !probed &&
+                          disposition_of(probed.error()) == Disposition::wait_and_retry &&
+                          probed.error().origin_code >= k_first_http_error;
+  return overloaded ? repeated(gate_, ask) : probed;
+}
 
 Result<Receipt> RetryingStore::put(const std::string& key,
                                    ByteView body,
                                    const PutOptions& options,
                                    const CallContext& context) {
-  for (int lost = 0;; ++lost) {
-    auto receipt = repeated(gate_, [&] { return inner_.put(key, body, options, context); });
-    if (receipt || receipt.error().kind != ErrorKind::in_doubt || lost == k_lost_replies) {
-      return receipt;
-    }
-  }
+  return until_heard_of([&] {
+    return repeated(gate_, [&] { return inner_.put(key, body, options, context); });
+  });
 }
 
 Result<std::unique_ptr<Upload>> RetryingStore::begin(const std::string& key,

@@ -9,7 +9,9 @@ namespace fmferry {
 // An ObjectStore whose calls are repeated for as long as the service is the one that fails. A put
 // whose reply was lost is simply sent again: the same bytes under the same key; where overwriting
 // is off, the second one may fail with `conflict`, and the caller then compares. A multipart upload
-// is repeated part by part. A get() is tried once, as its sink may have seen bytes.
+// is repeated part by part, and so is its end. A get() is tried once, as its sink may have seen
+// bytes. The probe waits for a store that answers, if only that it can't now; that nobody answers
+// is said at once.
 class RetryingStore final : public ObjectStore {
  public:
   // gate: the one that the calls below go through.
@@ -19,7 +21,7 @@ class RetryingStore final : public ObjectStore {
 
   [[nodiscard]] std::string identity() const override { return inner_.identity(); }
 
-  Status probe(const CallContext& context) override { return inner_.probe(context); }
+  Status probe(const CallContext& context) override;
 
   Result<Receipt> put(const std::string& key,
                       ByteView body,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -78,9 +79,11 @@ Status write_file(const std::filesystem::path& path, ByteView bytes, unsigned mo
   if (!file.is_open()) return fail(errno_error("cannot create", temporary));
   Status status = write_all(file.get(), bytes);
   if (status && ::fsync(file.get()) != 0) status = fail(errno_error("cannot sync", temporary));
+  FMF_KILL_POINT("file.rename.before");
   if (status && ::rename(temporary.c_str(), path.c_str()) != 0) {
     status = fail(errno_error("cannot rename to", path));
   }
+  FMF_KILL_POINT("file.rename.after");
   if (!status) {
     ::unlink(temporary.c_str());
     return status;

@@ -24,10 +24,17 @@ class FaultyUpload final : public Upload {
   }
 
   Result<Receipt> finish(const std::string& sha256, const CallContext& context) override {
-    return faulty_call(rule_, "finish", key_, [&] { return inner_->finish(sha256, context); });
+    // A store that is asked again for what it has done finds the key taken.
+    if (done_) return fail(ErrorKind::conflict, "the key is taken");
+    return faulty_call(rule_, "finish", key_, [&] {
+      auto receipt = inner_->finish(sha256, context);
+      done_ = receipt.has_value();
+      return receipt;
+    });
   }
 
  private:
+  bool done_{false};
   std::unique_ptr<Upload> inner_;
   FaultRule rule_;
   std::string key_;

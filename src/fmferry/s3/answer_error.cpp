@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/foundation/wall_time.hpp>
 #include <fmferry/s3/answer_error.hpp>
 
 #include <time.h>
@@ -39,6 +40,7 @@ constexpr std::array k_meanings{
     Meaning{"XAmzContentChecksumMismatch",
             ErrorKind::corrupt,
             "the store got other bytes than were announced"},
+    Meaning{"InvalidPart", ErrorKind::corrupt, "the store has other parts than were sent"},
     Meaning{"IncompleteBody", ErrorKind::corrupt, "the store got fewer bytes than were announced"},
     Meaning{"RequestTimeout", ErrorKind::timeout, "the store waited in vain for the body"},
     Meaning{"SlowDown", ErrorKind::throttled, "the store asks for fewer requests"},
@@ -151,7 +153,7 @@ std::string skew_advice(const HttpResponse& response, const Asked& asked) {
   if (::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S", &parts) == nullptr) {
     return "this machine's clock is wrong: set it";
   }
-  const auto theirs = std::chrono::system_clock::from_time_t(::timegm(&parts));
+  const auto theirs = wall_time(std::max<std::int64_t>(0, ::timegm(&parts)));
   const auto minutes = std::chrono::round<std::chrono::minutes>(asked.time - theirs).count();
   return "this machine's clock is " + std::to_string(std::abs(minutes)) + " minutes " +
          (minutes < 0 ? "behind" : "ahead of") + " the store's: set it";

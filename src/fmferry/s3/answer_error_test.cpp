@@ -48,6 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{400, "ExpiredToken", ErrorKind::denied},
                     Row{400, "XAmzContentSHA256Mismatch", ErrorKind::corrupt},
                     Row{400, "BadDigest", ErrorKind::corrupt},
+                    Row{400, "InvalidPart", ErrorKind::corrupt},
                     Row{400, "RequestTimeout", ErrorKind::timeout},
                     Row{400, "AuthorizationHeaderMalformed", ErrorKind::invalid},
                     Row{301, "PermanentRedirect", ErrorKind::invalid},

@@ -9,6 +9,7 @@
 namespace fmferry::s3 {
 namespace {
 
+using Steady = std::chrono::steady_clock::time_point;
 using Wall = std::chrono::system_clock::time_point;
 
 constexpr auto k_renew_before_end = std::chrono::minutes(5);
@@ -17,9 +18,17 @@ constexpr auto k_reread_files_after = std::chrono::minutes(1);
 // A machine that answers with keys which end within the margin must not be asked at each request.
 constexpr auto k_shortest_use = std::chrono::seconds(10);
 
+// A moment on both clocks: the wall clock may be set back, and the other one stands still while the
+// machine sleeps. It is reached as soon as one of them says so.
+struct Moment {
+  Steady steady{Steady::max()};
+  Wall wall{Wall::max()};
+};
+
 struct Found {
   AwsCredentials credentials{};
-  Wall good_until{Wall::max()};
+  Moment good_until{};
+  Moment end{};
 };
 
 std::string value_or_empty(const AwsProfile& profile, const std::string& name) {
@@ -113,16 +122,22 @@ class Chain final : public CredentialsProvider {
  private:
   std::optional<AwsCredentials> fresh() {
     const std::scoped_lock lock(mutex_);
-    if (!found_ || clock_.wall() >= found_->good_until) return std::nullopt;
+    if (!found_ || is_reached(found_->good_until)) return std::nullopt;
     return found_->credentials;
   }
 
   std::optional<AwsCredentials> unexpired() {
     const std::scoped_lock lock(mutex_);
-    if (!found_) return std::nullopt;
-    const auto& expires = found_->credentials.expires;
-    if (expires && clock_.wall() >= *expires) return std::nullopt;
+    if (!found_ || is_reached(found_->end)) return std::nullopt;
     return found_->credentials;
+  }
+
+  bool is_reached(const Moment& moment) {
+    return clock_.now() >= moment.steady || clock_.wall() >= moment.wall;
+  }
+
+  Moment in(std::chrono::system_clock::duration span) {
+    return {.steady = clock_.now() + span, .wall = clock_.wall() + span};
   }
 
   Result<Found> look(const CallContext& context) {
@@ -130,8 +145,7 @@ class Chain final : public CredentialsProvider {
     if (variables) return Found{.credentials = std::move(*variables)};
     FMF_TRY_ASSIGN(auto files, from_files(environment_));
     if (files) {
-      return Found{.credentials = std::move(*files),
-                   .good_until = clock_.wall() + k_reread_files_after};
+      return Found{.credentials = std::move(*files), .good_until = in(k_reread_files_after)};
     }
     if (has_container_endpoint(environment_)) {
       FMF_TRY_ASSIGN(auto container, container_credentials(environment_, http_, context));
@@ -150,9 +164,11 @@ class Chain final : public CredentialsProvider {
   Found ending(AwsCredentials credentials) {
     Found found{.credentials = std::move(credentials)};
     if (found.credentials.expires) {
-      found.good_until =
-          std::max(*found.credentials.expires - k_renew_before_end,
-                   std::min(*found.credentials.expires, clock_.wall() + k_shortest_use));
+      const auto left = *found.credentials.expires - clock_.wall();
+      found.end = in(left);
+      found.good_until = in(std::max<std::chrono::system_clock::duration>(
+          left - k_renew_before_end,
+          std::min<std::chrono::system_clock::duration>(left, k_shortest_use)));
     }
     return found;
   }

@@ -21,15 +21,24 @@ namespace fs = std::filesystem;
 
 class SetClock final : public Clock {
  public:
-  std::chrono::steady_clock::time_point now() override { return {}; }
+  std::chrono::steady_clock::time_point now() override {
+    return std::chrono::steady_clock::time_point(passed_.load());
+  }
 
   std::chrono::system_clock::time_point wall() override { return wall_.load(); }
 
   bool sleep_for(std::chrono::milliseconds, const std::stop_token&) override { return true; }
 
-  void pass(std::chrono::seconds span) { wall_ = wall_.load() + span; }
+  void pass(std::chrono::seconds span) {
+    passed_ = passed_.load() + span;
+    set_by(span);
+  }
+
+  // Somebody sets the wall clock; no time passes.
+  void set_by(std::chrono::seconds span) { wall_ = wall_.load() + span; }
 
  private:
+  std::atomic<std::chrono::seconds> passed_{std::chrono::seconds(0)};
   std::atomic<std::chrono::system_clock::time_point> wall_{
       std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 };
@@ -257,6 +266,37 @@ TEST_F(AwsCredentialsChain, KeepsTheOldKeysWhileARenewalFailsUntilTheyEnd) {
   const auto ended = chain->get({});
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(AwsCredentialsChain, FilesAreReadAgainAfterAMinuteThoughTheClockWasSetBack) {
+  write("credentials", "[default]\naws_access_key_id=AK1\naws_secret_access_key=x\n");
+  const auto chain = aws_credentials_chain(environment(), clock_);
+  ASSERT_EQ(chain->get({})->access_key_id, "AK1");
+  write("credentials", "[default]\naws_access_key_id=AK2\naws_secret_access_key=x\n");
+  clock_.set_by(-std::chrono::hours(24));
+  clock_.pass(std::chrono::seconds(61));
+  EXPECT_EQ(chain->get({})->access_key_id, "AK2");
+}
+
+TEST_F(AwsCredentialsChain, KeysEndInTimeThoughTheClockWasSetBack) {
+  KeyServer server;
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.origin() + "/keys";
+  const auto chain = aws_credentials_chain(environment(), clock_);
+  ASSERT_EQ(chain->get({})->access_key_id, "ASIA1");
+  clock_.set_by(-std::chrono::hours(3));
+  clock_.pass(std::chrono::minutes(56));
+  EXPECT_EQ(chain->get({})->access_key_id, "ASIA2");
+}
+
+TEST_F(AwsCredentialsChain, AClockSetForwardOnlyRenewsKeysSooner) {
+  KeyServer server;
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.origin() + "/keys";
+  const auto chain = aws_credentials_chain(environment(), clock_);
+  ASSERT_EQ(chain->get({})->access_key_id, "ASIA1");
+  clock_.set_by(std::chrono::hours(2));
+  EXPECT_EQ(chain->get({})->access_key_id, "ASIA2");
+  clock_.set_by(-std::chrono::hours(2));
+  EXPECT_TRUE(chain->get({}));
 }
 
 TEST_F(AwsCredentialsChain, ManyThreadsAskOnce) {

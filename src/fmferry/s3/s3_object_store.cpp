@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/s3/object_key.hpp>
 #include <fmferry/s3/proof.hpp>
 #include <fmferry/s3/s3_client.hpp>
@@ -140,7 +141,9 @@ Result<Receipt> S3ObjectStore::put(const std::string& key,
       FMF_TRY(ensure_absent(*client_, whole_key, context));
     }
   }
+  FMF_KILL_POINT("s3.put.before");
   FMF_TRY_ASSIGN(const HttpResponse stored, client_->call(request, context));
+  FMF_KILL_POINT("s3.put.after");
   const Expected expected{.length = static_cast<std::int64_t>(body.size()),
                           .sha256 = options.sha256,
                           .etag = without_quotes(stored.header("ETag"))};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/s3/s3_upload.hpp>
 
 #include <algorithm>
@@ -41,7 +42,9 @@ Status S3Upload::initiate(const CallContext& context) {
     request.headers.emplace_back("x-amz-meta-sha256", to_hex(options_.sha256));
   }
   append(request.headers, encryption_headers(client_->options()));
+  FMF_KILL_POINT("s3.begin.before");
   FMF_TRY_ASSIGN(const auto response, client_->call(request, context));
+  FMF_KILL_POINT("s3.begin.after");
   FMF_TRY_ASSIGN(upload_id_, parse_upload_id(response.body));
   return {};
 }
@@ -62,6 +65,7 @@ Status S3Upload::write(ByteView part, const CallContext& context) {
 
 Status S3Upload::send_part(ByteView part, const CallContext& context) {
   const Digests digests{.sha256 = sha256(part), .md5 = md5(part)};
+  FMF_KILL_POINT("s3.part.before");
   const auto response = client_->call(
       {.method = "PUT",
        .key = key_,
@@ -70,6 +74,7 @@ Status S3Upload::send_part(ByteView part, const CallContext& context) {
        .body = part,
        .payload_sha256 = digests.sha256},
       context);
+  FMF_KILL_POINT("s3.part.after");
   if (!response) return fail(response.error());
   const PartName name{.etag = without_quotes(response->header("ETag")),
                       .checksum_sha256 = std::string(response->header("x-amz-checksum-sha256"))};
@@ -102,7 +107,9 @@ Result<HttpResponse> S3Upload::ask_to_complete(const std::string& xml,
 }
 
 Result<CompletedAnswer> S3Upload::complete(const CallContext& context) {
+  FMF_KILL_POINT("s3.complete.before");
   FMF_TRY_ASSIGN(const auto response, ask_to_complete(completion_request(parts_), context));
+  FMF_KILL_POINT("s3.complete.after");
   FMF_TRY_ASSIGN(const auto answer, parse_completion(response.body));
   if (!answer.error.code.empty()) {
     return fail(client_->error_of(response.status, answer.error, "POST"));
@@ -137,7 +144,8 @@ bool S3Upload::is_proven_by(const CompletedAnswer& answer) const {
 
 Result<Receipt> S3Upload::finish(const std::string& sha256, const CallContext& context) {
   if (upload_id_.empty()) return fail(ErrorKind::invalid, "the upload has ended");
-  if (whole_.finish() != sha256 || (!options_.sha256.empty() && options_.sha256 != sha256)) {
+  if (whole_sha256_.empty()) whole_sha256_ = whole_.finish();
+  if (whole_sha256_ != sha256 || (!options_.sha256.empty() && options_.sha256 != sha256)) {
     abandon();
     upload_id_.clear();
     return fail(ErrorKind::corrupt, "the parts have another SHA-256 than was announced");

@@ -57,6 +57,7 @@ class S3Upload final : public Upload {
   std::string md5s_{};     // of all parts, raw, joined
   std::string sha256s_{};  // likewise
   Hasher whole_{};
+  std::string whole_sha256_{};  // from finish() on, which may be called again
   std::int64_t length_{0};
   bool has_last_part_{false};
   bool parts_match_md5_{true};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/s3/answer_error.hpp>
 #include <fmferry/s3/store_probe.hpp>
 #include <fmferry/s3/xml_answers.hpp>
@@ -18,7 +19,9 @@ class Probe {
       : client_(client), key_(key), context_(context) {}
 
   Result<Findings> run() {
+    FMF_KILL_POINT("s3.probe.before");
     FMF_TRY_ASSIGN(const HttpResponse stored, put_true_body());
+    FMF_KILL_POINT("s3.probe.put");
     const bool returns_checksum =
         stored.header("x-amz-checksum-sha256") == to_base64(sha256(k_body));
     const bool etag_is_md5 = without_quotes(stored.header("ETag")) == to_hex(md5(k_body));
@@ -36,6 +39,7 @@ class Probe {
       FMF_TRY_ASSIGN(const bool refuses, refuses_wrong_hash());
       if (refuses) proof = Proof::signed_hash;
     }
+    FMF_KILL_POINT("s3.probe.asked");
     FMF_TRY_ASSIGN(const bool unharmed, still_holds_true_body());
     if (!unharmed) proof = Proof::read_back;
 
@@ -45,6 +49,7 @@ class Probe {
       if (!refuses) break;
     }
     findings_.proof = proof;
+    FMF_KILL_POINT("s3.probe.after");
     return findings_;
   }
 

@@ -5,6 +5,7 @@
 #include <fmferry/app/shell.hpp>
 #include <fmferry/engine/rebuild.hpp>
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/foundation/kill_point.hpp>
 #include <fmferry/sqlite/audit_lines.hpp>
 
 #include <CLI/CLI.hpp>
@@ -149,9 +150,11 @@ ExitCode run_rebuild(const Shell& shell) {
     report = rebuild_ledger((*session)->job(), shell.context);
   }
   session->reset();  // closes the file, so that all of it is under its name
+  FMF_KILL_POINT("rebuild.link.before");
   if (report && ::link(draft.c_str(), ledger.c_str()) != 0) {
     report = fail(errno_error("cannot make", ledger));
   }
+  FMF_KILL_POINT("rebuild.link.after");
   sweep();
   if (!report) return complain(report.error());
   print_rebuilt(*report, shell.json);
