@@ -11,8 +11,11 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -121,9 +124,11 @@ int serve(const ClinicSettings& settings,
   }
   const std::string url =
       (server.plain ? "http://127.0.0.1:" : "https://127.0.0.1:") + std::to_string(port);
+  std::atomic<bool> asked_to_end{false};
   std::jthread waiter([&] {
     int signal = 0;
     sigwait(&signals, &signal);
+    asked_to_end = true;
     simulator.stop();
     http.stop();
     end_soon();
@@ -131,6 +136,13 @@ int serve(const ClinicSettings& settings,
   write_env(server, folder, url);
   std::cout << "ready " << url << std::endl;
   http.run();
+  if (!asked_to_end) {
+    // The waiter can't be joined. Without an end, clients would wait for a server that never
+    // answers.
+    std::cerr << "fmsim: no more connections can be accepted: " << std::strerror(errno)
+              << std::endl;
+    std::_Exit(1);
+  }
   return 0;
 }
 

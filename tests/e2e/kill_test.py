@@ -36,12 +36,24 @@ class Killed(harness.EndToEnd):
         except harness.sqlite3.Error:
             return 0  # not made yet
 
-    def where(self, process):
-        """What each thread of a hanging program does, if there is a debugger."""
-        threads = harness.subprocess.run(["sh", "-c", f"gdb -p {process.pid} -batch -ex 'thread apply all bt 16'"],
-                                         capture_output=True, text=True).stdout
+    @staticmethod
+    def threads_of(process):
+        """What each thread of a program does, if there is a debugger."""
+        command = f"gdb -p {process.pid} -batch -ex 'thread apply all bt 16'"
+        return harness.subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout
+
+    def where(self, job, process):
+        """Where a hanging program is, and whether it is the simulator that hangs."""
+        simulator = job.simulator
+        ended = simulator.process.poll()
+        told = f"\n--- fmferry\n{self.threads_of(process)}\n--- fmsim, exit code {ended}\n"
+        told += self.threads_of(simulator.process) if ended is None else ""
         process.kill()
-        return threads + process.communicate()[1]
+        told += "\n--- stderr\n" + process.communicate()[1]
+        try:
+            return told + f"\n--- statistics\n{simulator.stats()}"
+        except (OSError, AssertionError) as error:
+            return told + f"\n--- the simulator does not answer: {error}"
 
     def kill_when(self, job, process, moment):
         """Waits for the moment, then kill -9. False when the run was quicker."""
@@ -57,7 +69,7 @@ class Killed(harness.EndToEnd):
             while process.poll() is None and self.count(job, kind) < goal:
                 time.sleep(0.002)
                 if time.monotonic() > end:
-                    raise AssertionError(f"it hangs, waiting for {number} more '{kind}':\n{self.where(process)}")
+                    raise AssertionError(f"it hangs, waiting for {number} more '{kind}':\n{self.where(job, process)}")
         was_running = process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.communicate()
