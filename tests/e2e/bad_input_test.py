@@ -69,6 +69,15 @@ class BadInput(harness.EndToEnd):
         self.assert_refused(job, job.run("run"), 7, "certificate")
         self.assertEqual(self.logins(), 0)
 
+    def test_unverified_certificates_are_for_this_machine_only(self):
+        # An address that nobody has: a try to reach it would take longer than the refusal.
+        job = self.job(source={"server": "https://192.0.2.1", "insecure": True})
+        self.assert_refused(job, job.run("run", timeout=5), 7, "192.0.2.1.*instead of switching verification off")
+        job.configure(source={"server": "http://192.0.2.1", "insecure": None})
+        self.assert_refused(job, job.run("run", timeout=5), 7, "plain http")
+        job.configure(source={"server": self.simulator.url, "ca": None, "insecure": True})
+        self.assertEqual(job.run("run").code, 3)
+
     def test_password_variable_not_set(self):
         job = self.job(source={"password": "env:NOT_SET_ANYWHERE"})
         self.assert_refused(job, job.run("run"), 7, "NOT_SET_ANYWHERE")

@@ -88,6 +88,34 @@ class Verify(harness.EndToEnd):
         self.assertEqual({line for line in done.out.splitlines()}, {f"{s} {k}" for k, s in wanted.items()})
         self.assertEqual(done.err.splitlines()[-1], "FAILURE")
 
+    def test_four_kinds_of_damage_in_one_job_are_each_found_and_named(self):
+        """A byte corrupted in transit, a swapped object, a deleted row, an altered line of the ledger."""
+        _, job = self.moved_job(script="container 101 hit 1 flip byte at 60%\n")
+        flipped = job.rows()[101]
+        rows = sorted((row for row in job.rows().values() if row["image_id"] and row["record_id"] != 101),
+                      key=lambda row: row["key"])
+        one, two, lost = rows[:3]
+        a, b = (job.store / one["key"]).read_bytes(), (job.store / two["key"]).read_bytes()
+        (job.store / one["key"]).write_bytes(b)
+        (job.store / two["key"]).write_bytes(a)
+        self.change_catalogue(job, "DELETE FROM images_image WHERE s3_key = ?", (lost["key"],))
+        report, listed = self.findings(job, "--deep", "--source", code=1)
+        self.assertEqual(report["verdict"], "FAILURE")
+        self.assertIn(("source_hash", 101, flipped["key"]), listed)
+        self.assertIn(("row_missing", lost["record_id"], lost["key"]), listed)
+        for row in (one, two):
+            self.assertTrue({("object_hash", row["record_id"], row["key"]),
+                             ("object_length", row["record_id"], row["key"])} & listed, row["record_id"])
+        self.assertEqual({each[1] for each in listed}, {101, one["record_id"], two["record_id"], lost["record_id"]})
+
+        self.run_ok(job, "ledger", "check", code=0)
+        seq = job.events("stored")[5]["seq"]
+        with harness.contextlib.closing(harness.sqlite3.connect(job.folder / "fmferry.db")) as database:
+            database.execute("UPDATE event SET at = '2001-01-01T00:00:00Z' WHERE seq = ?", (seq,))
+            database.commit()
+        found = self.run_ok(job, "ledger", "check", "--json", code=1).json()
+        self.assertRegex(found["finding"], rf"\b{seq}\b")
+
     def test_a_row_whose_object_nobody_has_is_named(self):
         _, job = self.moved_job()
         other = job.catalogue("SELECT id FROM images_image ORDER BY id LIMIT 1")[0]["id"]
