@@ -55,9 +55,8 @@ Result<Receipt> RetryingStore::put(const std::string& key,
                                    ByteView body,
                                    const PutOptions& options,
                                    const CallContext& context) {
-  return until_heard_of([&] {
-    return repeated(gate_, [&] { return inner_.put(key, body, options, context); });
-  });
+  return until_heard_of(
+      [&] { return repeated(gate_, [&] { return inner_.put(key, body, options, context); }); });
 }
 
 Result<std::unique_ptr<Upload>> RetryingStore::begin(const std::string& key,
