@@ -28,7 +28,8 @@ void read_config(std::string_view text) {
   const auto config = parse_config(std::string(text), "fmferry.toml");
   if (!config) return must_be_a_line(config.error().what);
   make_keys(config->job.key, "../a b/.");
-  must(config->patience.count() >= 0 && config->first_wait.count() > 0);
+  const auto pace = config->source_pace("source");
+  must(pace.breaker.patience.count() >= 0 && pace.breaker.first_wait.count() > 0);
   must(config->job.width >= 1 && config->job.page_size >= 2);
 }
 
