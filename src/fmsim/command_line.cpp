@@ -2,6 +2,7 @@
 #include <fmsim/command_line.hpp>
 #include <fmsim/fmp12/damage.hpp>
 #include <fmsim/fmp12/file_command.hpp>
+#include <fmsim/script/script_command.hpp>
 #include <fmsim/serve.hpp>
 #include <fmsim/truth.hpp>
 
@@ -277,6 +278,16 @@ int run_command_line(int count, char** arguments) {
   auto* damage_command = app.add_subcommand("damage", "Write a broken copy of a FileMaker file");
   add_damage_options(*damage_command, damage);
 
+  ScriptSettings script;
+  auto* script_command = app.add_subcommand(
+      "script", "Run a FileMaker script, given as clipboard XML, on the clinic; no server");
+  script_command->add_option("FILE", script.file, "The script")->required();
+  script_command->add_option("--dir", script.folder, "Where the edits are kept")->required();
+  script_command->add_option(
+      "--parameter", script.parameter_file, "File with its parameter [none]");
+  script_command->add_option("--ca", script.ca_file, "PEM of whom it may upload to [the system's]");
+  add_clinic_options(*script_command, clinic);
+
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
@@ -284,6 +295,7 @@ int run_command_line(int count, char** arguments) {
   }
   apply(spans, server);
   apply(odata, server.odata);
+  if (*script_command) return run_script_file(clinic, script);
   if (*truth_command) return with_clinic(clinic, write_truth);
   if (*sql_command) return with_clinic(clinic, write_catalogue_sql);
   if (*filemaker_command) return with_clinic(clinic, write_filemaker_sql);
