@@ -137,7 +137,7 @@ TEST_F(GateTest, CallsTheSourceToRestWhenARestBegins) {
 TEST_F(GateTest, WaitsGrowUpToTheLongest) {
   gate({.breaker = {.first_wait = seconds(2), .longest_wait = seconds(60)}});
   open_it();
-  milliseconds before{0};
+  milliseconds before = clock_.elapsed();
   for (int probe = 0; probe < 12; ++probe) {
     call(&k_down);
     const auto wait = clock_.elapsed() - before;
