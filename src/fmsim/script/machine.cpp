@@ -240,15 +240,16 @@ void ScriptMachine::enter_find_mode() {
 const std::vector<std::uint64_t>& ScriptMachine::with_value(std::size_t field,
                                                             const std::string& folded_value) {
   static const std::vector<std::uint64_t> k_none;
-  auto [index, is_new] = indexes_.try_emplace(field);
+  const auto [slot, is_new] = indexes_.try_emplace(field);
+  auto& index = slot->second;
   if (is_new) {
     place_.records.walk(table_, 0, [&](std::uint64_t each) {
-      index->second[folded(place_.records.value(table_, each, field))].push_back(each);
+      index[folded(place_.records.value(table_, each, field))].push_back(each);
       return true;
     });
   }
-  const auto found = index->second.find(folded_value);
-  return found == index->second.end() ? k_none : found->second;
+  const auto found = index.find(folded_value);
+  return found == index.end() ? k_none : found->second;
 }
 
 int ScriptMachine::perform_find() {
