@@ -10,14 +10,27 @@ function(fmferry_library name)
   endif()
 endfunction()
 
-# fmferry_test(NAME SOURCES ... [DEPS ...] [LABELS ...])
-# One gtest binary and one CTest entry of that name; NAME_gtest's own output names the cases.
+# fmferry_test(NAME [SHARDS n] SOURCES ... [DEPS ...] [LABELS ...])
+# One gtest binary and one CTest entry of that name; with shards, NAME_1 to NAME_n, which share the
+# cases and may run side by side. Each is a link, as gtest names its report after the program.
 function(fmferry_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "SHARDS" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE fmferry_options ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
-  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+  if(NOT ARG_SHARDS)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+    return()
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    math(EXPR index "${shard} - 1")
+    set(program ${CMAKE_CURRENT_BINARY_DIR}/${name}_${shard})
+    add_custom_target(${name}_${shard} ALL DEPENDS ${name}
+      COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:${name}> ${program})
+    add_test(NAME ${name}_${shard} COMMAND ${program} --gtest_brief=1)
+    set_tests_properties(${name}_${shard} PROPERTIES LABELS "${ARG_LABELS}"
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
 
 # fmferry_knows_checkout(SOURCES...): these files find the checkout under FMF_SOURCE_DIR. Only those
