@@ -157,6 +157,31 @@ class FallingSource(harness.EndToEnd):
         self.run_ok(job, "run")
         self.assert_all_in_order(job, simulator.truth())
 
+    def test_status_in_another_terminal_says_what_a_run_waits_for(self):
+        simulator = self.make_simulator(150, "--latency-ms", 5)
+        job = self.make_job(simulator)
+        note = job.folder / "fmferry.db.running"
+        process = job.start("run")
+        harness.wait_until(lambda: simulator.stats()["requests"]["container"] > 20, what="downloads")
+        simulator.request("POST", "/_sim/down?seconds=600")
+
+        def running():
+            return job.run("status", "--json").json().get("running", "")
+        harness.wait_until(lambda: "next try in" in running(), what="a run that tells of its wait")
+        self.assertRegex(running(), r"of 150 · source width \d+ of \d+: .+ at \d\d:\d\d:\d\d, next try in ")
+        self.assertIn("a run is under way: ", job.run("status").out)
+        self.assertEqual(note.stat().st_mode & 0o777, 0o600)
+        process.kill()
+        job.finish(process)
+        self.assertTrue(note.exists())
+        os.utime(note, (time.time() - 60, time.time() - 60))  # what a killed run left a minute ago
+        self.assertEqual(running(), "")
+        simulator.request("POST", "/_sim/down?seconds=0")
+        self.run_ok(job, "run")
+        self.assertFalse(note.exists())
+        self.assertEqual(running(), "")
+        self.assert_all_in_order(job, simulator.truth())
+
 
 class Stopped(harness.EndToEnd):
     def begun(self, records=200, latency=20, name="sim"):
