@@ -42,6 +42,23 @@ class Cloud(CloudTest):
         self.assertEqual(self.end_state(job), self.end_state(calm))
         self.assertEqual(stats["claris_refusals"], 0)
 
+    def test_a_whole_job_over_odata_ends_as_one_over_the_data_api_while_tokens_run_out(self):
+        calm = self.make_cloud_job(self.make_cloud(200, name="calm"), name="calm-job")
+        self.run_ok(calm, "run")
+        for way, source in (("odata", {"kind": "odata", "layout": None, "table": "API_Images"}),
+                            ("mixed", {"kind": "mixed", "list": "dataapi", "fetch": "odata", "write": "odata"})):
+            with self.subTest(way=way):
+                simulator = self.make_cloud(200, "--token-life", 2, "--sessions-end-with-token", "--latency-ms", 25,
+                                            name=way)
+                job = self.make_cloud_job(simulator, source=source, name=way + "-job", pace={"first_wait": "50ms"})
+                done = self.run_ok(job, "run")
+                stats = simulator.stats()
+                self.assertGreater(stats["claris_refreshes"], 0, "the token ran out")
+                self.assertEqual(job.ledger("SELECT count(*) FROM record WHERE tries > 0")[0][0], 0, done)
+                self.assert_fates(job, simulator.truth())
+                self.assertEqual(self.end_state(job), self.end_state(calm))
+                self.assertEqual(stats["claris_refusals"], 0)
+
     def test_claris_falling_over_when_a_token_runs_out_costs_no_record_a_try(self):
         simulator = self.make_cloud(60, "--token-life", 1, "--sessions-end-with-token", "--latency-ms", 25)
         simulator.set_faults("sign-in hits 4..7 reply 503\nsign-in hit 8 drop connection\n")
