@@ -217,6 +217,17 @@ TEST_F(ODataOnSimulator, ProxyPagesAreAnOutageAndNeverTheEndOfTheList) {
   EXPECT_EQ(source_->check({}).error().kind, ErrorKind::unavailable);
 }
 
+TEST_F(ODataOnSimulator, ACheckThatFailedGoesOnWhereItFailed) {
+  start();
+  simulator_->faults("odata every 2 reply 502 html\n");
+  int tries = 1;
+  while (!source_->check({}) && tries < 20) ++tries;
+  EXPECT_GT(tries, 2);
+  EXPECT_LT(tries, 10) << "each try gets one request further at least";
+  simulator_->faults("");
+  EXPECT_EQ(records().size(), 120U);
+}
+
 TEST_F(ODataOnSimulator, ListsByTheKeyWhenThatIsSet) {
   start({}, [](ODataOptions& o) { o.paging = ODataPaging::key; });
   std::set<RecordId> seen;

@@ -20,20 +20,17 @@ struct ODataSource::Parts {
   Parts(ODataOptions given, odata::Address place)
       : options(std::move(given)), address(std::move(place)), api(options) {}
 
-  Result<std::shared_ptr<const odata::Ways>> find(const CallContext& context) {
-    FMF_TRY_ASSIGN(odata::Ways found, odata::find_ways(api, address, options, context));
-    auto made = std::make_shared<const odata::Ways>(std::move(found));
-    const std::scoped_lock lock(mutex);
-    known_ways = made->sure ? made : nullptr;
-    return made;
-  }
-
+  // One caller finds them; the others wait for it.
   Result<std::shared_ptr<const odata::Ways>> ways(const CallContext& context) {
-    {
-      const std::scoped_lock lock(mutex);
-      if (known_ways) return known_ways;
-    }
-    return find(context);
+    const std::scoped_lock lock(mutex);
+    if (known_ways) return known_ways;
+    auto found = odata::find_ways(api, address, options, answers, context);
+    // What came damaged must not be believed again.
+    if (found || found.error().kind == ErrorKind::corrupt) answers = {};
+    if (!found) return fail(std::move(found).error());
+    auto made = std::make_shared<const odata::Ways>(*std::move(found));
+    if (made->sure) known_ways = made;
+    return made;
   }
 
   Result<Record> read(RecordId record_id, const CallContext& context) {
@@ -68,7 +65,9 @@ struct ODataSource::Parts {
   odata::Listing listing{api, address};
   odata::Writer writer{api, address};
   std::mutex mutex{};
-  std::shared_ptr<const odata::Ways> known_ways{};  // guarded by mutex
+  // Guarded by mutex:
+  odata::Answers answers{};
+  std::shared_ptr<const odata::Ways> known_ways{};
 };
 
 ODataSource::ODataSource(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -97,7 +96,7 @@ std::string ODataSource::identity() const {
 }
 
 Status ODataSource::check(const CallContext& context) {
-  FMF_TRY(parts_->find(context));
+  FMF_TRY(parts_->ways(context));
   FMF_TRY(count(context));
   return {};
 }

@@ -23,15 +23,12 @@ class Search {
   Search(const Api& api,
          const Address& address,
          const ODataOptions& options,
+         Answers& answers,
          const CallContext& context)
-      : api_(api), address_(address), options_(options), context_(context) {}
+      : api_(api), address_(address), options_(options), answers_(answers), context_(context) {}
 
   Result<Ways> run() {
-    FMF_TRY_ASSIGN(
-        const HttpResponse metadata,
-        api_.call({.url = address_.metadata(), .headers = {{"Accept", "application/json"}}},
-                  context_));
-    FMF_TRY_ASSIGN(ways_.table, read_metadata(metadata.body, options_.table));
+    FMF_TRY(read_table());
     FMF_TRY_ASSIGN(ways_.shape, shape_for(options_, ways_.table));
     FMF_TRY_ASSIGN(const auto row, find_special_columns());
     if (!row) return ways_;
@@ -50,16 +47,38 @@ class Search {
     return !answer && answer.error().kind == ErrorKind::invalid;
   }
 
-  // The first row, if there is one.
-  Result<std::optional<json::object>> first_row(QueryOptions options) {
-    options.emplace_back("top", "1");
-    FMF_TRY_ASSIGN(const auto answer, api_.get(address_.table(options), row_headers(), context_));
+  Status read_table() {
+    if (!answers_.metadata) {
+      FMF_TRY_ASSIGN(
+          const HttpResponse metadata,
+          api_.call({.url = address_.metadata(), .headers = {{"Accept", "application/json"}}},
+                    context_));
+      answers_.metadata = metadata.body;
+    }
+    FMF_TRY_ASSIGN(ways_.table, read_metadata(*answers_.metadata, options_.table));
+    return {};
+  }
+
+  Answers::Row ask_for_first_row(const std::string& url) {
+    FMF_TRY_ASSIGN(const auto answer, api_.get(url, row_headers(), context_));
     FMF_TRY_ASSIGN(const auto* rows, rows_of(answer));
     if (rows->empty()) return std::nullopt;
     return rows->front().get_object();
   }
 
-  Result<std::optional<json::object>> find_special_columns() {
+  // The first row, if there is one.
+  Answers::Row first_row(QueryOptions options) {
+    options.emplace_back("top", "1");
+    const std::string url = address_.table(options);
+    if (const auto known = answers_.rows.find(url); known != answers_.rows.end()) {
+      return known->second;
+    }
+    auto row = ask_for_first_row(url);
+    if (row || refused(row)) answers_.rows.emplace(url, row);
+    return row;
+  }
+
+  Answers::Row find_special_columns() {
     Error last;
     for (const auto special :
          {SpecialColumns::selected, SpecialColumns::preferred, SpecialColumns::whole_row}) {
@@ -137,6 +156,7 @@ class Search {
   const Api& api_;
   const Address& address_;
   const ODataOptions& options_;
+  Answers& answers_;
   const CallContext& context_;
   Ways ways_{};
 };
@@ -168,8 +188,9 @@ Headers row_headers() {
 Result<Ways> find_ways(const Api& api,
                        const Address& address,
                        const ODataOptions& options,
+                       Answers& answers,
                        const CallContext& context) {
-  return Search(api, address, options, context).run();
+  return Search(api, address, options, answers, context).run();
 }
 
 }  // namespace fmferry::odata

@@ -4,6 +4,12 @@
 #include <fmferry/filemaker/odata/api.hpp>
 #include <fmferry/filemaker/odata/metadata.hpp>
 
+#include <boost/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
 namespace fmferry::odata {
 
 // How this server tells ROWID and ROWMODID.
@@ -32,11 +38,21 @@ struct Ways {
 [[nodiscard]] QueryOptions row_options(const Ways& ways);
 [[nodiscard]] Headers row_headers();
 
+// What the server has answered so far. A search that failed half-way is repeated with it and asks
+// only the rest: against a server that refuses every third call, the whole would never pass at once.
+struct Answers {
+  using Row = Result<std::optional<boost::json::object>>;
+
+  std::optional<std::string> metadata{};
+  std::map<std::string, Row> rows{};  // by address; also that the server refuses the request
+};
+
 // Asks `$metadata` and, with a handful of small requests, what the table's rows can do. The errors
 // of shape_for() and of the calls.
 Result<Ways> find_ways(const Api& api,
                        const Address& address,
                        const ODataOptions& options,
+                       Answers& answers,
                        const CallContext& context);
 
 }  // namespace fmferry::odata
