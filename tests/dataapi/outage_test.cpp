@@ -94,8 +94,7 @@ TEST(Outage, OfTwoHoursFailsNoRecordAndLeaksNoSession) {
         down_at = at;
       }
       const ByteSink nowhere = [](ByteView) -> Status { return {}; };
-      const auto fetched =
-          guarded.top().fetch(records[at], records[at].containers[0], nowhere, {});
+      const auto fetched = guarded.top().fetch(records[at], records[at].containers[0], nowhere, {});
       // What the source itself calls a placeholder is no failure of the outage.
       if (!fetched && disposition_of(fetched.error()) == Disposition::wait_and_retry) ++failed;
     }

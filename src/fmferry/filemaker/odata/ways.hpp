@@ -39,7 +39,8 @@ struct Ways {
 [[nodiscard]] Headers row_headers();
 
 // What the server has answered so far. A search that failed half-way is repeated with it and asks
-// only the rest: against a server that refuses every third call, the whole would never pass at once.
+// only the rest: against a server that refuses every third call, the whole would never pass at
+// once.
 struct Answers {
   using Row = Result<std::optional<boost::json::object>>;
 
