@@ -168,7 +168,7 @@ class FallingSource(harness.EndToEnd):
         def running():
             return job.run("status", "--json").json().get("running", "")
         harness.wait_until(lambda: "next try in" in running(), what="a run that tells of its wait")
-        self.assertRegex(running(), r"of 150 · source width \d+ of \d+: .+ at \d\d:\d\d:\d\d, next try in ")
+        self.assertRegex(running(), r"of \d+ · source width \d+ of \d+: .+ at \d\d:\d\d:\d\d, next try in ")
         self.assertIn("a run is under way: ", job.run("status").out)
         self.assertEqual(note.stat().st_mode & 0o777, 0o600)
         process.kill()
