@@ -3,10 +3,12 @@
 #include <fmferry/engine/read_back.hpp>
 #include <fmferry/foundation/digest.hpp>
 
+#include <optional>
+
 namespace fmferry {
 namespace {
 
-constexpr int k_outages_an_object = 4;
+constexpr int k_failures_an_object = 4;
 constexpr int k_failures_a_container = 4;
 
 class TwoHashers {
@@ -34,37 +36,41 @@ Error again_and_again(Error error, std::string_view who) {
   return error;
 }
 
-// A reading is tried once a call; head() waits the outage out.
-template <class Reading>
-std::invoke_result_t<Reading> read_patiently(ObjectStore& store,
-                                             const std::string& key,
-                                             const CallContext& context,
-                                             const Reading& reading) {
-  for (int outages = 0;; ++outages) {
-    auto hash = reading();
-    if (hash || disposition_of(hash.error()) != Disposition::wait_and_retry) return hash;
+}  // namespace
+
+Result<ObjectInfo> get_patiently(ObjectStore& store,
+                                 const std::string& key,
+                                 const std::function<ByteSink()>& begin,
+                                 const CallContext& context) {
+  for (int failures = 0;; ++failures) {
+    auto info = store.get(key, begin(), context);
+    if (info) return info;
+    const Error& error = info.error();
+    const bool may_pass =
+        disposition_of(error) == Disposition::wait_and_retry || error.kind == ErrorKind::corrupt;
+    if (!may_pass) return info;
+    // A reading is tried once a call; head() waits the outage out.
     FMF_TRY(store.head(key, context));
-    if (outages < k_outages_an_object) continue;
-    return fail(again_and_again(std::move(hash).error(), "store failed on this object"));
+    if (failures == k_failures_an_object) {
+      return fail(again_and_again(std::move(info).error(), "store failed on this object"));
+    }
   }
 }
-
-}  // namespace
 
 Result<std::string> read_back_patiently(ObjectStore& store,
                                         const std::string& key,
                                         const CallContext& context) {
-  return read_patiently(store, key, context, [&] { return read_back_sha256(store, key, context); });
+  FMF_TRY_ASSIGN(const Digests digests, digests_in_store(store, key, context));
+  return digests.sha256;
 }
 
 Result<Digests> digests_in_store(ObjectStore& store,
                                  const std::string& key,
                                  const CallContext& context) {
-  return read_patiently(store, key, context, [&]() -> Result<Digests> {
-    TwoHashers hashers;
-    FMF_TRY(store.get(key, hashers.sink(), context));
-    return hashers.finish();
-  });
+  std::optional<TwoHashers> hashers;
+  FMF_TRY(get_patiently(
+      store, key, [&] { return hashers.emplace().sink(); }, context));
+  return hashers->finish();
 }
 
 Result<Digests> digests_at_source(Source& source,

@@ -4,6 +4,7 @@
 #include <fmferry/ports/object_store.hpp>
 #include <fmferry/ports/source.hpp>
 
+#include <functional>
 #include <string>
 
 namespace fmferry {
@@ -15,8 +16,15 @@ struct Digests {
   std::int64_t length{0};
 };
 
-// The SHA-256 of an object by reading it, begun anew after each outage of the store. `corrupt` when
-// the store answers but fails on this object again and again.
+// Reads an object, begun anew (with a new sink from `begin`) after each outage of the store and
+// each answer that was cut off on its way. `corrupt` when the store answers but fails on this
+// object again and again.
+[[nodiscard]] Result<ObjectInfo> get_patiently(ObjectStore& store,
+                                               const std::string& key,
+                                               const std::function<ByteSink()>& begin,
+                                               const CallContext& context);
+
+// The SHA-256 of an object by reading it, patiently.
 [[nodiscard]] Result<std::string> read_back_patiently(ObjectStore& store,
                                                       const std::string& key,
                                                       const CallContext& context);

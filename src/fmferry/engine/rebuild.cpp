@@ -3,11 +3,14 @@
 #include <fmferry/engine/in_parallel.hpp>
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/link.hpp>
+#include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/rebuild.hpp>
 #include <fmferry/foundation/digest.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace fmferry {
@@ -15,12 +18,6 @@ namespace {
 
 // Stands for the extension, which only the bytes tell; no real one looks like this.
 constexpr std::string_view k_any_extension = "0anyext0";
-
-constexpr int k_outages_an_object = 4;
-
-bool is_outage(const Result<StoredObject>& result) {
-  return !result && disposition_of(result.error()) == Disposition::wait_and_retry;
-}
 
 struct Found {
   std::string key{};
@@ -134,13 +131,7 @@ class Rebuild {
       ++lost_;
     }
     if (found.size() != 1) return {};
-    auto object_read = read(found.front(), context);
-    for (int outages = 0; outages < k_outages_an_object && is_outage(object_read); ++outages) {
-      FMF_TRY(job_.store.head(found.front().key, context));  // waits the outage out
-      object_read = read(found.front(), context);
-    }
-    if (!object_read) return fail(std::move(object_read).error());
-    const StoredObject& object = *object_read;
+    FMF_TRY_ASSIGN(const StoredObject object, read(found.front(), context));
     ++moved_;
     const RecordId id = candidate.now.record_id;
     std::vector<StepUpdate> steps;
@@ -209,21 +200,26 @@ class Rebuild {
   }
 
   Result<StoredObject> read(const Found& found, const CallContext& context) const {
-    const auto inspector = job_.inspectors.open();
-    Hasher hasher;
+    std::unique_ptr<ContentInspector> inspector;
+    std::optional<Hasher> hasher;
     std::int64_t length = 0;
-    const ByteSink sink = [&](ByteView bytes) -> Status {
-      hasher.update(bytes);
-      inspector->update(bytes);
-      length += static_cast<std::int64_t>(bytes.size());
-      return {};
+    const auto begin = [&]() -> ByteSink {
+      inspector = job_.inspectors.open();
+      hasher.emplace();
+      length = 0;
+      return [&](ByteView bytes) -> Status {
+        hasher->update(bytes);
+        inspector->update(bytes);
+        length += static_cast<std::int64_t>(bytes.size());
+        return {};
+      };
     };
-    FMF_TRY_ASSIGN(const ObjectInfo info, job_.store.get(found.key, sink, context));
+    FMF_TRY_ASSIGN(const ObjectInfo info, get_patiently(job_.store, found.key, begin, context));
     const Inspection inspection = inspector->finish();
     return StoredObject{.field = found.field,
                         .key = found.key,
                         .length = length,
-                        .sha256 = hasher.finish(),
+                        .sha256 = hasher->finish(),
                         .media_type = inspection.media_type,
                         .width = inspection.width,
                         .height = inspection.height,

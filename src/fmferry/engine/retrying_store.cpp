@@ -5,19 +5,23 @@
 namespace fmferry {
 namespace {
 
-// How often a call with a lost reply is made again before it is the record's own fault.
-constexpr int k_lost_replies = 3;
+// How often a call with a lost or damaged reply is made again before that is the record's own
+// fault.
+constexpr int k_spoilt_replies = 3;
 constexpr int k_first_http_error = 400;
+
+template <class Call>
+std::invoke_result_t<Call> again_while(ErrorKind kind, const Call& call) {
+  for (int spoilt = 0;; ++spoilt) {
+    auto result = call();
+    if (result || result.error().kind != kind || spoilt == k_spoilt_replies) return result;
+  }
+}
 
 // For what may be done twice: the same bytes to the same place.
 template <class Call>
 std::invoke_result_t<Call> until_heard_of(const Call& call) {
-  for (int lost = 0;; ++lost) {
-    auto result = call();
-    if (result || result.error().kind != ErrorKind::in_doubt || lost == k_lost_replies) {
-      return result;
-    }
-  }
+  return again_while(ErrorKind::in_doubt, call);
 }
 
 class RetryingUpload final : public Upload {
@@ -73,7 +77,9 @@ Result<ObjectInfo> RetryingStore::head(const std::string& key, const CallContext
 Result<ListPage> RetryingStore::list(const std::string& prefix,
                                      const std::string& token,
                                      const CallContext& context) {
-  return repeated(gate_, [&] { return inner_.list(prefix, token, context); });
+  return again_while(ErrorKind::corrupt, [&] {
+    return repeated(gate_, [&] { return inner_.list(prefix, token, context); });
+  });
 }
 
 }  // namespace fmferry
