@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine_fixture.hpp"
+#include <fmferry/engine/read_back.hpp>
+#include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/encoding.hpp>
 
 namespace fmferry::test {
 namespace {
@@ -79,6 +82,27 @@ TEST(AStoreAtTheStart, ThatNobodyAnswersForIsSaidAtOnce) {
                   {.error = {.kind = ErrorKind::unavailable, .what = "refused", .origin_code = 7}});
   EXPECT_EQ(World::outcome(world.job().store.probe({})), "unavailable");
   EXPECT_EQ(world.clock->sleeps(), 0);
+}
+
+TEST(AStoreThatIsRead, IsAskedAgainForWhatWasCutOff) {
+  World world;
+  const auto id = world.add({{"Full", k_good}});
+  ASSERT_TRUE(world.run());
+  const Error cut{.kind = ErrorKind::corrupt, .what = "the body ended before its announced length"};
+  const std::string key = "images/id-" + std::to_string(id) + ".jpg";
+
+  world.store_rule = first_calls("list", 2, {.error = cut});
+  EXPECT_TRUE(world.job().store.list("images/", "", {}));
+
+  world.store_rule = first_calls("get", 2, {.error = cut, .cut_after = 3});
+  const auto digests = digests_in_store(world.job().store, key, {});
+  ASSERT_TRUE(digests) << to_line(digests.error());
+  EXPECT_EQ(to_hex(digests->sha256), to_hex(sha256(k_good))) << "each reading begins anew";
+
+  world.store_rule = first_calls("get", 1000, {.error = cut});
+  const auto never = digests_in_store(world.job().store, key, {});
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().kind, ErrorKind::corrupt);
 }
 
 }  // namespace
