@@ -2,8 +2,8 @@
 //
 // Any bytes as an answer of the Data API: envelope, layout and records, mended or not.
 #include "fuzzing.hpp"
+#include <fmferry/filemaker/common/json_repair.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
-#include <fmferry/filemaker/dataapi/json_repair.hpp>
 #include <fmferry/filemaker/dataapi/records.hpp>
 
 #include <boost/json.hpp>
@@ -11,6 +11,7 @@
 namespace fmferry::dataapi {
 namespace {
 
+using filemaker::repair_json;
 using fuzzing::ignore;
 using fuzzing::must;
 using fuzzing::must_be_a_line;

@@ -3,6 +3,7 @@
 // Any text as an address, the first line as the place where the second was found; and the codecs
 // that addresses and headers go through.
 #include "fuzzing.hpp"
+#include <fmferry/filemaker/common/server.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/endpoint.hpp>
 #include <fmferry/net/http.hpp>
@@ -23,7 +24,7 @@ void read_url(std::string_view text) {
   const auto again = parse_url(url->origin() + url->target);
   must(again && again->origin() == url->origin() && again->target == url->target);
   ignore(dataapi::extension_of(*url));
-  ignore(dataapi::server_of(std::string(text)));
+  ignore(filemaker::server_of(std::string(text)));
 }
 
 void follow(std::string_view first, std::string_view second) {
