@@ -49,9 +49,10 @@ _fmferry() {
       case $line[1] in
         init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
         inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
-        run | link) _arguments $phase '--dry-run[write nothing]' ;;
+        run) _arguments $phase '--dry-run[write nothing]' '--via:way:(pull script)' '--uploader:script:' '--jobs-a-call:number:' '--url-lifetime:duration:' ;;
+        link) _arguments $phase '--dry-run[write nothing]' ;;
         export)
-          _arguments $phase '--dry-run[write nothing]' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
+          _arguments $phase '--dry-run[write nothing]' '--via:way:(pull script)' '--uploader:script:' '--jobs-a-call:number:' '--url-lifetime:duration:' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
             '--key:template:' '--text:format:(csv jsonl)' '--state:folder:_files -/' '--allow-unclean[copied while open]' '1:file:_files'
           ;;
         mark) _arguments $phase '--dry-run[write nothing]' '--push-marks[from the ledger to the server]' ;;

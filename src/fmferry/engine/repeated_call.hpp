@@ -19,4 +19,18 @@ std::invoke_result_t<Call> repeated(const Gate& gate, const Call& call) {
   }
 }
 
+// How often a call with a lost reply is made again before it is the record's own fault.
+inline constexpr int k_lost_replies = 3;
+
+// For what may be done twice: the same bytes to the same place.
+template <class Call>
+std::invoke_result_t<Call> until_heard_of(const Call& call) {
+  for (int lost = 0;; ++lost) {
+    auto result = call();
+    if (result || result.error().kind != ErrorKind::in_doubt || lost == k_lost_replies) {
+      return result;
+    }
+  }
+}
+
 }  // namespace fmferry
