@@ -17,10 +17,11 @@ struct SyntaxError {
 };
 
 constexpr std::array<std::string_view, 29> k_kinds{
-    "container", "redirect", "engine",    "login",    "logout",  "validate", "productinfo",
-    "databases", "layouts",  "scripts",   "metadata", "records", "record",   "find",
-    "create",    "edit",     "duplicate", "delete",   "upload",  "globals",  "script",
-    "service",   "property", "bulk-edit", "batch",    "odata",   "data-api", "sign-in", "push"};
+    "container",   "redirect",  "engine",   "login",   "logout",    "validate",
+    "productinfo", "databases", "layouts",  "scripts", "metadata",  "records",
+    "record",      "find",      "create",   "edit",    "duplicate", "delete",
+    "upload",      "globals",   "script",   "service", "property",  "bulk-edit",
+    "batch",       "odata",     "data-api", "sign-in", "push"};
 
 constexpr std::array<std::string_view, 5> k_methods{"GET", "POST", "PATCH", "PUT", "DELETE"};
 

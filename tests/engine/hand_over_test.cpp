@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace fmferry::test {
 namespace {
@@ -35,6 +36,7 @@ class MemoryUploader final : public Uploader {
   }
 
   std::vector<std::size_t> calls;
+  bool lose_next{false};  // the next body goes nowhere, and the store is said to have taken it
   std::function<Status()> before;
   std::function<Status()> after;
   std::function<void(const UploadJob&, std::string& body, UploadResult&)> meddle;
@@ -58,7 +60,9 @@ class MemoryUploader final : public Uploader {
     if (meddle) meddle(job, body, result);
     if (result.problem == UploadProblem::none) {
       EXPECT_THAT(job.url, StartsWith(k_url + ".fmferry/inbox/"));
-      world_.store.set(job.url.substr(k_url.size()), body);
+      if (!std::exchange(lose_next, false)) {
+        world_.store.set(job.url.substr(k_url.size()), body);
+      }
     }
     return result;
   }
@@ -255,6 +259,63 @@ TEST_F(HandOver, AnUploadThatTheStoreRefusesCostsATryAndInTheEndTheFreedom) {
   EXPECT_EQ(world_.row(1).fate, Fate::quarantined);
   EXPECT_EQ(world_.row(1).reason, reason::k_fetch_failed);
   EXPECT_EQ(world_.row(2).fate, Fate::moved);
+}
+
+TEST_F(HandOver, AnUploadThatNeverArrivesIsATryAndIsNotStamped) {
+  world_.add({{"Full", k_good}});
+  world_.add({{"Full", k_good}});
+  uploader_.meddle = [&](const UploadJob& job, std::string&, UploadResult&) {
+    if (job.record_id == 1) uploader_.lose_next = true;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(world_.row(1).fate, Fate::quarantined);
+  EXPECT_EQ(world_.row(1).reason, reason::k_fetch_failed);
+  EXPECT_EQ(world_.row(1).tries, world_.settings.max_tries);
+  EXPECT_EQ(world_.field(1, "stamp"), "");
+  EXPECT_EQ(world_.row(2).fate, Fate::moved);
+}
+
+TEST_F(HandOver, AnswersThatMakeNoSenseCostOnlyTheRecordThatTheyComeWith) {
+  for (int i = 0; i < 8; ++i) world_.add({{"Full", k_good}});
+  bool garbled = false;
+  uploader_.meddle = [&](const UploadJob& job, std::string&, UploadResult&) {
+    if (job.record_id == 5) garbled = true;
+  };
+  uploader_.after = [&]() -> Status {
+    if (std::exchange(garbled, false)) return fail(ErrorKind::corrupt, "?");
+    return {};
+  };
+  ASSERT_TRUE(run());
+  for (const auto& row : world_.rows()) {
+    const bool ill = row.seen.record_id == 5;
+    EXPECT_EQ(row.fate, ill ? Fate::quarantined : Fate::moved) << row.seen.record_id;
+    EXPECT_EQ(row.tries, ill ? world_.settings.max_tries : 0) << row.seen.record_id;
+  }
+  EXPECT_EQ(world_.field(5, "stamp"), "");
+}
+
+TEST_F(HandOver, AScriptThatNeverMakesSenseEndsTheRun) {
+  for (int i = 0; i < 100; ++i) world_.add({{"Full", k_good}});
+  uploader_.after = []() -> Status { return fail(ErrorKind::corrupt, "?"); };
+  EXPECT_EQ(World::outcome(run()), "invalid");
+  EXPECT_EQ(world_.counts().fates[Fate::quarantined], 0);
+  EXPECT_TRUE(objects().empty());
+}
+
+TEST_F(HandOver, AnEditThatFillsABetterContainerMeanwhileMovesThatOne) {
+  world_.add({{"Large", k_good}});
+  bool edited = false;
+  uploader_.before = [&]() -> Status {
+    if (!std::exchange(edited, true)) {
+      world_.source.edit(1,
+                         [](MemoryRecord& record) { record.bodies["Full"] = "JPG a better one."; });
+    }
+    return {};
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(world_.stored("images/id-1.jpg"), "JPG a better one.");
+  EXPECT_EQ(world_.field(1, "mark"), "Full");
+  EXPECT_EQ(world_.row(1).tries, 0);
 }
 
 TEST_F(HandOver, AnOutageCostsNoRecordATryAndUsesNewUrls) {

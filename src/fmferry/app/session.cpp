@@ -91,7 +91,8 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   if (config.source.is_file() && !needs.server) {
     return open_file(config, needs, context);
   }
-  FMF_TRY_ASSIGN(doors_, SourceDoors::open(config, clock_, progress_, script_writes(config, needs)));
+  FMF_TRY_ASSIGN(doors_,
+                 SourceDoors::open(config, clock_, progress_, script_writes(config, needs)));
   if (needs.source_answers) FMF_TRY(doors_->first_answer(context));
   if ((needs.script_uploads || needs.script_writes) && doors_->scripts() == nullptr) {
     return fail(ErrorKind::invalid,
@@ -129,8 +130,8 @@ SourceDoors::ScriptWrites Session::script_writes(const Config& config, const Nee
 // Before anything moves, the script is asked for nothing, to see that it is there and the right
 // one.
 Status Session::open_uploader(const Config& config, const CallContext& context) {
-  uploader_ = std::make_unique<inside::ScriptUploader>(*doors_->scripts(),
-                                                       config.source.script.uploader);
+  uploader_ =
+      std::make_unique<inside::ScriptUploader>(*doors_->scripts(), config.source.script.uploader);
   auto answered = uploader_->upload({}, context);
   if (answered || disposition_of(answered.error()) == Disposition::wait_and_retry) return {};
   if (answered.error().kind == ErrorKind::corrupt) answered.error().kind = ErrorKind::invalid;

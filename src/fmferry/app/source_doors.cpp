@@ -194,8 +194,7 @@ Status SourceDoors::add(Door door,
   const std::string host = several ? std::string(name_of(door)) : std::string("source");
   auto* scripts = dynamic_cast<ScriptDoor*>(way.direct.get());
   if (scripts != nullptr && writes) {
-    way.by_script =
-        std::make_unique<inside::ScriptWrittenSource>(*way.direct, *scripts, *writes);
+    way.by_script = std::make_unique<inside::ScriptWrittenSource>(*way.direct, *scripts, *writes);
   }
   way.guarded =
       std::make_unique<GuardedSource>(way.adapter(), config.source_pace(host), *clock, &progress);
@@ -228,8 +227,8 @@ void SourceDoors::choose() {
   const Way& lists = best_for(tasks_.list, lists_better);
   const Way& fetches = best_for(tasks_.fetch, fetches_better);
   const Way& writes = best_for(tasks_.write, writes_better);
-  mixed_direct_ =
-      std::make_unique<MixedSource>(lists.adapter(), fetches.adapter(), writes.adapter(), id_field_);
+  mixed_direct_ = std::make_unique<MixedSource>(
+      lists.adapter(), fetches.adapter(), writes.adapter(), id_field_);
   mixed_patient_ = std::make_unique<MixedSource>(
       lists.guarded->top(), fetches.guarded->top(), writes.guarded->top(), id_field_);
   const bool one = &lists == &fetches && &lists == &writes;
@@ -247,9 +246,9 @@ std::string SourceDoors::in_words(const Way& lists, const Way& fetches, const Wa
            : listing.tells_emptiness ? " (it shows which containers are filled)"
                                      : " (which containers are filled shows as they are fetched)";
   words += ", fetches over " + std::string(name_of(fetches.door));
-  words += tasks_.fetch                                ? " (as set)"
+  words += tasks_.fetch                                  ? " (as set)"
            : fetches.adapter().capabilities().file_names ? " (one request a file, and its name)"
-                                                       : "";
+                                                         : "";
   words += ", writes over " + std::string(name_of(writes.door));
   words += tasks_.write ? " (as set)"
            : batch > 1  ? " (many records a request)"

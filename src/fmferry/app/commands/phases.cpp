@@ -26,7 +26,8 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
   }
   const auto pushed = std::make_shared<bool>(false);
   if (run.goal == Goal::everything) {
-    declare_via(*command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
+    declare_via(
+        *command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
   } else if (run.goal != Goal::link) {
     declare_via(*command, *options, "script: hundreds of records in one call; see fmferry script");
   }

@@ -42,7 +42,8 @@ Result<ScriptAnswer> ask_script(ScriptDoor& door,
   ScriptAnswer answer;
   for (const auto& each : *results) {
     const auto* part = each.if_object();
-    const auto record_id = part == nullptr ? std::nullopt : filemaker::integer_of(*part, "recordId");
+    const auto record_id =
+        part == nullptr ? std::nullopt : filemaker::integer_of(*part, "recordId");
     if (!record_id) continue;  // whom it is about will miss it
     answer.emplace(std::pair(*record_id, text_in(*part, "container")), *part);
   }

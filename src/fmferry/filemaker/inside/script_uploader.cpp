@@ -36,8 +36,7 @@ UploadProblem problem_of(const std::string& word, int status) {
 
 // A result that proves nothing must not pass for one that does.
 bool lacks_proof(const UploadResult& result, const std::string& md5) {
-  return !result.length || result.mod_id == 0 ||
-         (!md5.empty() && result.md5.size() != k_md5_size);
+  return !result.length || result.mod_id == 0 || (!md5.empty() && result.md5.size() != k_md5_size);
 }
 
 UploadResult read_result(const json::object& part) {

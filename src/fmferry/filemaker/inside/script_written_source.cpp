@@ -80,8 +80,7 @@ bool ScriptWrittenSource::knows(const FieldUpdates& updates) const {
 }
 
 std::vector<Result<std::int64_t>> ScriptWrittenSource::write_many(
-    std::span<const RecordWrite> writes,
-    const CallContext& context) {
+    std::span<const RecordWrite> writes, const CallContext& context) {
   const bool all_known =
       std::ranges::all_of(writes, [this](const auto& write) { return knows(write.updates); });
   if (!all_known) return inner_.write_many(writes, context);
@@ -103,8 +102,7 @@ std::vector<Result<std::int64_t>> ScriptWrittenSource::write_many(
 }
 
 Result<ScriptWrittenSource::Written> ScriptWrittenSource::write_some(
-    std::span<const RecordWrite> writes,
-    const CallContext& context) {
+    std::span<const RecordWrite> writes, const CallContext& context) {
   json::array list;
   for (const auto& write : writes) {
     FMF_TRY_ASSIGN(const std::string id, options_.id_of(write.record_id));
