@@ -19,6 +19,7 @@ _fmferry() {
     --fate) words='pending moved empty corrupt duplicate refused quarantined' ;;
     --method) words='GET PUT' ;;
     --text) words='csv jsonl' ;;
+    --via) words='api script' ;;
     --reason)
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
@@ -30,15 +31,16 @@ _fmferry() {
         '') words="$commands --config --quiet --verbose --version --help" ;;
         init) words='--server --database --layout --user --store --help' ;;
         inspect) words='--fields --check --allow-unclean --json --help' && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-        run | link) words="$phase --dry-run" ;;
+        run) words="$phase --dry-run --via" ;;
+        link) words="$phase --dry-run" ;;
+        script) words='uploader mark-and-stamp cloud-manipulator fields --how --table --global --steps --help' ;;
         export)
-          words="$phase --dry-run --to --table --fields --id --key --text --state --allow-unclean"
+          words="$phase --dry-run --via --to --table --fields --id --key --text --state --allow-unclean"
           mapfile -t COMPREPLY < <(compgen -f -- "$current")
           ;;
-        mark) words="$phase --dry-run --push-marks" ;;
-        stamp) words="$phase --dry-run --from-ledger" ;;
-        script) words='uploader mark-and-stamp cloud-manipulator fields --how --table --global --steps --help' ;;
-        retry) words="$phase --reason" ;;
+        mark) words="$phase --dry-run --via --push-marks" ;;
+        stamp) words="$phase --dry-run --via --from-ledger" ;;
+        retry) words="$phase --via --reason" ;;
         verify) words='--deep --source --sample --seed --offline --combined --json --help' ;;
         status) words='--json --help' ;;
         list) words='--fate --reason --attention --json --help' ;;

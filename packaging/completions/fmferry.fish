@@ -53,6 +53,7 @@ complete -c fmferry -n "__fish_seen_subcommand_from verify" -l sample -x -d 'for
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l seed -x -d 'which part'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l combined -r -F -d 'a line an object'
 complete -c fmferry -n "__fish_seen_subcommand_from verify" -l offline -d 'do not ask the source'
+complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export retry" -l via -x -a 'api script'
 complete -c fmferry -n "__fish_seen_subcommand_from script" -a 'uploader mark-and-stamp cloud-manipulator fields'
 complete -c fmferry -n "__fish_seen_subcommand_from script" -l how -d 'how to get it into FileMaker'
 complete -c fmferry -n "__fish_seen_subcommand_from script" -l table -x -d 'the table occurrence'

@@ -49,14 +49,15 @@ _fmferry() {
       case $line[1] in
         init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
         inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
-        run | link) _arguments $phase '--dry-run[write nothing]' ;;
+        run) _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' ;;
+        link) _arguments $phase '--dry-run[write nothing]' ;;
         export)
-          _arguments $phase '--dry-run[write nothing]' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
+          _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
             '--key:template:' '--text:format:(csv jsonl)' '--state:folder:_files -/' '--allow-unclean[copied while open]' '1:file:_files'
           ;;
-        mark) _arguments $phase '--dry-run[write nothing]' '--push-marks[from the ledger to the server]' ;;
-        stamp) _arguments $phase '--dry-run[write nothing]' '--from-ledger[of records that have none yet]' ;;
-        retry) _arguments $phase "--reason:reason:$reasons" ;;
+        mark) _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' '--push-marks[from the ledger to the server]' ;;
+        stamp) _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' '--from-ledger[of records that have none yet]' ;;
+        retry) _arguments $phase '--via:way:(api script)' "--reason:reason:$reasons" ;;
         verify)
           _arguments '--deep[hash every object]' '--source[read the containers again]' \
             '--sample[for this part only]:percent' '--seed[which part]:number' \

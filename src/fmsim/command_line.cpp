@@ -253,6 +253,9 @@ int run_command_line(int count, char** arguments) {
       ->check(CLI::Range(0, 65535));
   serve_command->add_flag("--fresh", serving.fresh, "Drop the edits of earlier runs");
   serve_command->add_option("--faults", serving.fault_files, "Fault script; may be given again");
+  serve_command->add_option(
+      "--script", serving.script_files, "A FileMaker script as clipboard XML; may be given again");
+  serve_command->add_option("--script-ca", server.script_ca, "PEM of whom scripts may upload to");
   add_clinic_options(*serve_command, clinic);
   add_server_options(*serve_command, server, spans);
   add_cloud_options(*serve_command, server.cloud, spans);

@@ -50,6 +50,8 @@ std::string Simulator::stats_json() {
   append_raw_member(json, "bytes_out", number(stats_.bytes_out));
   append_raw_member(json, "downloads_started", number(stats_.downloads_started));
   append_raw_member(json, "downloads_completed", number(stats_.downloads_completed));
+  append_raw_member(json, "pushes_completed", number(stats_.pushes_completed));
+  append_raw_member(json, "pushed_bytes", number(stats_.pushed_bytes));
   append_raw_member(json, "crashes", number(stats_.crashes));
   append_raw_member(
       json, "down", outage_.is_down(std::chrono::steady_clock::now()) ? "true" : "false");

@@ -12,13 +12,15 @@ DataApi::DataApi(const ServerSettings& settings,
                  const Accounts& accounts,
                  Records& records,
                  Sessions& sessions,
-                 TicketOffice& tickets)
+                 TicketOffice& tickets,
+                 const Scripts& scripts)
     : settings_(settings),
       clinic_(clinic),
       accounts_(accounts),
       records_(records),
       sessions_(sessions),
       tickets_(tickets),
+      scripts_(scripts),
       rows_(clinic, records, tickets, settings) {}
 
 std::uint32_t ticket_seconds(Sessions::Time now) {
@@ -84,6 +86,7 @@ Reply DataApi::dispatch(const Route& route,
       return refuse(405, code::url_format, "HTTP method is not supported here");
     case RouteKind::unknown:
     case RouteKind::sign_in:
+    case RouteKind::push:
     case RouteKind::stream:
     case RouteKind::service:
     case RouteKind::property:
@@ -116,7 +119,7 @@ Reply DataApi::in_session(const Route& route,
   require_session(route, call, now);
   if (route.kind == RouteKind::validate) return answer(R"({"isSessionInUse":true})");
   if (route.kind == RouteKind::layouts) return layout_list();
-  if (route.kind == RouteKind::scripts) return script_list();
+  if (route.kind == RouteKind::scripts) return script_list(scripts_.loaded_names());
   if (route.kind == RouteKind::globals) return set_globals(route, call);
   return on_layout(route, target, call, now);
 }

@@ -7,6 +7,7 @@
 #include <fmsim/records.hpp>
 #include <fmsim/route.hpp>
 #include <fmsim/rows.hpp>
+#include <fmsim/scripts.hpp>
 #include <fmsim/sessions.hpp>
 #include <fmsim/settings.hpp>
 
@@ -22,7 +23,8 @@ class DataApi {
           const Accounts& accounts,
           Records& records,
           Sessions& sessions,
-          TicketOffice& tickets);
+          TicketOffice& tickets,
+          const Scripts& scripts);
 
   Reply handle(const Route& route, const Target& target, const Call& call, Sessions::Time now);
 
@@ -60,6 +62,7 @@ class DataApi {
   Records& records_;
   Sessions& sessions_;
   TicketOffice& tickets_;
+  const Scripts& scripts_;
   RowWriter rows_;
 };
 

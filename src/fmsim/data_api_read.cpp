@@ -48,7 +48,7 @@ Reply DataApi::show(const Layout& layout,
                     const ReadOptions& options,
                     const Page& page,
                     const Reader& reader) {
-  ScriptsAround scripts(records_, options.scripts);
+  ScriptsAround scripts(scripts_, options.scripts);
   return scripts.answered(rows_.page(layout, options, page, reader));
 }
 

@@ -86,7 +86,7 @@ Reply DataApi::create(const Route& route, const Call& call) {
   const ReadOptions options =
       write_options(from_body(body), layout, {"fieldData", "portalData", "options"});
   const FieldValues values = read_values(body, layout, options.dates);
-  ScriptsAround scripts(records_, options.scripts);
+  ScriptsAround scripts(scripts_, options.scripts);
   return scripts.answered(with_ids(records_.create(layout.table, values), true));
 }
 
@@ -99,7 +99,7 @@ Reply DataApi::edit(const Route& route, const Call& call) {
   const std::uint64_t record_id = record_id_of(route);
   if (!records_.slot_of(layout.table, record_id)) throw Refusal{code::record_missing};
   const FieldValues values = read_values(body, layout, options.dates);
-  ScriptsAround scripts(records_, options.scripts);
+  ScriptsAround scripts(scripts_, options.scripts);
   return scripts.answered(
       with_ids(records_.edit(layout.table, record_id, values, expected_mod_id(given)), false));
 }
@@ -108,14 +108,14 @@ Reply DataApi::duplicate(const Route& route, const Call& call) {
   const Layout& layout = layout_of(route);
   const Json body = call.body.empty() ? Json::object() : read_body(call.body, call.content_type);
   const ReadOptions options = write_options(from_body(body), layout, {});
-  ScriptsAround scripts(records_, options.scripts);
+  ScriptsAround scripts(scripts_, options.scripts);
   return scripts.answered(with_ids(records_.duplicate(layout.table, record_id_of(route)), true));
 }
 
 Reply DataApi::remove(const Route& route, const Target& target) {
   const Layout& layout = layout_of(route);
   const ReadOptions options = write_options(from_query(target), layout, {});
-  ScriptsAround scripts(records_, options.scripts);
+  ScriptsAround scripts(scripts_, options.scripts);
   const WriteResult result = records_.remove(layout.table, record_id_of(route));
   if (result.code != 0) throw Refusal{result.code};
   return scripts.answered("{}");
@@ -150,7 +150,7 @@ Reply DataApi::upload(const Route& route, const Target& target, const Call& call
 Reply DataApi::run_one(const Route& route, const Target& target) {
   layout_of(route);
   const std::string parameter = target.parameter("script.param").value_or("");
-  const ScriptOutcome outcome = run_script(records_, {route.field, parameter});
+  const ScriptOutcome outcome = scripts_.run({route.field, parameter});
   std::string response = "{";
   append_member(response, "scriptResult", outcome.result);
   append_member(response, "scriptError", std::to_string(outcome.error));

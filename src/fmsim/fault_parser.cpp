@@ -16,11 +16,12 @@ struct SyntaxError {
   std::string message;
 };
 
-constexpr std::array<std::string_view, 28> k_kinds{
-    "container", "redirect", "engine",    "login",    "logout",  "validate", "productinfo",
-    "databases", "layouts",  "scripts",   "metadata", "records", "record",   "find",
-    "create",    "edit",     "duplicate", "delete",   "upload",  "globals",  "script",
-    "service",   "property", "bulk-edit", "batch",    "odata",   "data-api", "sign-in"};
+constexpr std::array<std::string_view, 29> k_kinds{
+    "container",   "redirect",  "engine",   "login",   "logout",    "validate",
+    "productinfo", "databases", "layouts",  "scripts", "metadata",  "records",
+    "record",      "find",      "create",   "edit",    "duplicate", "delete",
+    "upload",      "globals",   "script",   "service", "property",  "bulk-edit",
+    "batch",       "odata",     "data-api", "sign-in", "push"};
 
 constexpr std::array<std::string_view, 5> k_methods{"GET", "POST", "PATCH", "PUT", "DELETE"};
 

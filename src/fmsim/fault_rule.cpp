@@ -36,7 +36,9 @@ bool kind_fits(const std::string& kind, const FaultSubject& subject) {
   if (kind == "redirect") return subject.hop == 1;
   if (kind == "odata") return subject.door == Door::odata;
   if (kind == "data-api") return subject.door == Door::data_api;
-  if (kind == "engine") return subject.kind != RouteKind::stream;
+  if (kind == "engine") {
+    return subject.kind != RouteKind::stream && subject.kind != RouteKind::push;
+  }
   if (kind == "record") return one_record(subject.kind);
   return kind == name_of(subject.kind);
 }

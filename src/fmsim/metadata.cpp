@@ -85,11 +85,19 @@ Reply layout_list() {
       R"([{"name":"API_Image_Keys","table":""}]}]})");
 }
 
-Reply script_list() {
-  return answer(
+Reply script_list(const std::vector<std::string>& more) {
+  std::string scripts =
       R"({"scripts":[{"name":"Ping","isFolder":false},{"name":"-","isFolder":false},)"
       R"({"name":"Export","isFolder":true,"folderScriptNames":[)"
-      R"({"name":"Stamp batch","isFolder":false},{"name":"Mark batch","isFolder":false}]}]})");
+      R"({"name":"Stamp batch","isFolder":false},{"name":"Mark batch","isFolder":false}]})";
+  for (const std::string& name : more) {
+    scripts += ",{";
+    std::string script = "{";
+    append_member(script, "name", name);
+    append_raw_member(script, "isFolder", "false");
+    scripts += script.substr(1) + "}";
+  }
+  return answer(scripts + "]}");
 }
 
 Reply layout_metadata(const Layout& layout) {

@@ -70,10 +70,10 @@ void route_database(const std::string& method, const Segments& all, Route& route
 
 std::string_view name_of(RouteKind kind) {
   constexpr std::array<std::string_view, k_route_kinds> k_names{
-      "productinfo", "databases", "login",   "logout",       "validate", "layouts", "scripts",
-      "metadata",    "records",   "record",  "find",         "create",   "edit",    "duplicate",
-      "delete",      "upload",    "globals", "script",       "sign-in",  "stream",  "service",
-      "property",    "bulk-edit", "batch",   "wrong-method", "unknown"};
+      "productinfo", "databases", "login",     "logout", "validate",     "layouts", "scripts",
+      "metadata",    "records",   "record",    "find",   "create",       "edit",    "duplicate",
+      "delete",      "upload",    "globals",   "script", "sign-in",      "push",    "stream",
+      "service",     "property",  "bulk-edit", "batch",  "wrong-method", "unknown"};
   return k_names[static_cast<std::size_t>(kind)];
 }
 

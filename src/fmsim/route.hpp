@@ -31,6 +31,7 @@ enum class RouteKind : std::uint8_t {
   globals,
   script,
   sign_in,   // Claris' page and Amazon Cognito
+  push,      // no request: a script's upload
   stream,    // both hops of a container download; OData: $value of a container
   service,   // the rest is OData's alone: the lists of databases and tables
   property,  // one field of one record
@@ -40,7 +41,7 @@ enum class RouteKind : std::uint8_t {
   unknown,
 };
 
-inline constexpr std::size_t k_route_kinds = 26;
+inline constexpr std::size_t k_route_kinds = 27;
 
 std::string_view name_of(RouteKind kind);
 

@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int k_unexpected = 951;
+
 std::optional<std::uint64_t> record_with_id(const Records& records, const std::string& id) {
   std::optional<std::uint64_t> found;
   records.walk(TableId::images, 0, [&](std::uint64_t slot) {
@@ -79,21 +81,42 @@ ScriptOutcome run_batch(Records& records, const std::string& parameter, const Va
 
 }  // namespace
 
-ScriptOutcome run_script(Records& records, const ScriptCall& call) {
+void Scripts::load(const std::string& xml, const std::string& name) {
+  Program program = read_program(xml);
+  const std::string called = program.name.empty() ? name : program.name;
+  if (!loaded_.emplace(called, std::move(program)).second) {
+    throw ScriptProblem("there are two scripts " + called);
+  }
+}
+
+ScriptOutcome Scripts::run(const ScriptCall& call) const {
+  if (const auto found = loaded_.find(call.name); found != loaded_.end()) {
+    try {
+      return {ScriptMachine(place_, call.parameter).run(found->second), 0};
+    } catch (const ScriptProblem& problem) {
+      throw Refusal{k_unexpected, "script " + call.name + ": " + problem.what()};
+    }
+  }
   if (call.name == "Ping") return {call.parameter, 0};
-  if (call.name == "Stamp batch") return run_batch(records, call.parameter, stamp_values);
-  if (call.name == "Mark batch") return run_batch(records, call.parameter, mark_values);
+  if (call.name == "Stamp batch") return run_batch(place_.records, call.parameter, stamp_values);
+  if (call.name == "Mark batch") return run_batch(place_.records, call.parameter, mark_values);
   throw Refusal{code::script_missing};
 }
 
-ScriptsAround::ScriptsAround(Records& records, const ScriptCalls& calls)
-    : records_(records), calls_(calls) {
+std::vector<std::string> Scripts::loaded_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, program] : loaded_) names.push_back(name);
+  return names;
+}
+
+ScriptsAround::ScriptsAround(const Scripts& scripts, const ScriptCalls& calls)
+    : scripts_(scripts), calls_(calls) {
   run(calls_.prerequest, ".prerequest");
 }
 
 void ScriptsAround::run(const std::optional<ScriptCall>& call, std::string_view suffix) {
   if (!call) return;
-  const ScriptOutcome outcome = run_script(records_, *call);
+  const ScriptOutcome outcome = scripts_.run(*call);
   append_member(members_, "scriptResult" + std::string(suffix), outcome.result);
   append_member(members_, "scriptError" + std::string(suffix), std::to_string(outcome.error));
 }

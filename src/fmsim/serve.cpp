@@ -58,6 +58,16 @@ void load_faults(Simulator& simulator, const std::vector<std::string>& files) {
   simulator.load_faults(script);
 }
 
+void load_scripts(Simulator& simulator, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    try {
+      simulator.load_script(read_file(file), std::filesystem::path(file).stem().string());
+    } catch (const ScriptProblem& problem) {
+      throw std::runtime_error(file + ": " + problem.what());
+    }
+  }
+}
+
 // The file appears in one piece, so that a script may wait for it.
 void write_env(const ServerSettings& server, const std::string& folder, const std::string& url) {
   const std::string part = folder + "/env.part";
@@ -114,6 +124,7 @@ int serve(const ClinicSettings& settings,
   Journal journal(folder, clinic_line(settings, pool), serve.fresh);
   Simulator simulator(server, clinic, journal);
   load_faults(simulator, serve.fault_files);
+  load_scripts(simulator, serve.script_files);
   if (!server.plain) ensure_certificate(folder);
 
   HttpServer http(server.plain ? "" : folder,

@@ -77,6 +77,7 @@ struct ServerSettings {
   std::uint64_t max_width{0};   // 0: no limit
   std::uint64_t data_limit{0};  // bytes; 0: no limit
   bool dirty_json{false};
+  std::string script_ca{};  // whom scripts believe that upload by https; empty: the system's
   bool plain{false};
   std::uint64_t crash_after_downloads{0};
   std::uint64_t crash_after_bytes{0};
@@ -91,6 +92,7 @@ struct ServeSettings {
   int port{0};
   bool fresh{false};
   std::vector<std::string> fault_files;
+  std::vector<std::string> script_files;
 };
 
 }  // namespace fmsim

@@ -83,8 +83,9 @@ Simulator::Simulator(const ServerSettings& settings, const Clinic& clinic, Journ
       faults_(clinic.seed()),
       claris_(settings),
       accounts_(settings, claris_.tokens()),
-      api_(settings, clinic, accounts_, records_, sessions_, tickets_),
-      odata_(settings, accounts_, records_, stats_.at(Door::odata).batched),
+      scripts_({records_, settings.script_ca, &faults_, &stats_}),
+      api_(settings, clinic, accounts_, records_, sessions_, tickets_, scripts_),
+      odata_(settings, accounts_, records_, scripts_, stats_.at(Door::odata).batched),
       gate_(settings, records_, sessions_, tickets_, outage_, stats_),
       max_width_(settings.max_width) {}
 

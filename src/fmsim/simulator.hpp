@@ -26,6 +26,9 @@ class Simulator {
   // One clear line when the script is wrong; the rules before then stay.
   std::string load_faults(const std::string& script);
 
+  // A script in clipboard XML; throws ScriptProblem. Before the first call.
+  void load_script(const std::string& xml, const std::string& name) { scripts_.load(xml, name); }
+
   // Wakes requests that a fault holds; nothing is held from then on.
   void stop() { stopping_ = true; }
 
@@ -65,6 +68,7 @@ class Simulator {
   Faults faults_;
   claris::Claris claris_;
   Accounts accounts_;
+  Scripts scripts_;
   DataApi api_;
   odata::Service odata_;
   StreamGate gate_;

@@ -57,7 +57,9 @@ std::string Stats::doors_json() const {
   for (std::size_t i = 0; i < k_doors; ++i) {
     const DoorStats& stats = doors_[i];
     std::uint64_t requests = 0;
-    for (const auto& each : stats.requests) requests += each;
+    for (std::size_t kind = 0; kind < k_route_kinds; ++kind) {
+      if (static_cast<RouteKind>(kind) != RouteKind::push) requests += stats.requests[kind];
+    }
     std::string door = "{";
     append_raw_member(door, "requests", std::to_string(requests));
     append_raw_member(door, "batched", std::to_string(stats.batched));
@@ -88,6 +90,8 @@ void Stats::reset() {
   downloads_completed = 0;
   downloads_started = 0;
   crashes = 0;
+  pushes_completed = 0;
+  pushed_bytes = 0;
   for (auto& door : doors_) door.reset();
   for (auto& hops : hops_) hops = 0;
   const std::scoped_lock lock(mutex_);

@@ -68,6 +68,8 @@ class Stats {
   std::atomic<std::uint64_t> downloads_completed{0};
   std::atomic<std::uint64_t> downloads_started{0};
   std::atomic<std::uint64_t> crashes{0};
+  std::atomic<std::uint64_t> pushes_completed{0};  // uploads that a store took from a script
+  std::atomic<std::uint64_t> pushed_bytes{0};      // not among bytes_out: no door was used
 
   [[nodiscard]] DoorStats& at(Door door) { return doors_[static_cast<std::size_t>(door)]; }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The same clinic through every way into a server: the end must be the same, whatever happened on the way."""
+import hand_over_test
 import harness
 
 # What the ways honestly differ in: OData tells original names, the Data API does not.
@@ -19,9 +20,9 @@ class Doors(harness.EndToEnd):
         simulator = self.make_simulator(records, *options, name="sim-" + way, **more)
         return self.make_job(simulator, name="job-" + way, source=WAYS[way])
 
-    def state_of(self, job):
+    def state_of(self, job, objects=None):
         """A choice counts for what was fetched: of the rest, only a listing that shows what is filled knows one."""
-        state, rows = self.end_state(job), job.rows()
+        state, rows = self.end_state(job, objects), job.rows()
         untried = {record for record, row in rows.items() if row["fate"] in ("duplicate", "refused")}
         state["rows"] = {record: tuple(row) if record not in untried else (row[0], *row[4:6])
                          for record, row in state["rows"].items()}
@@ -70,6 +71,23 @@ class SameThroughEveryDoor(Doors):
         self.run_ok(job, "run")
         names = [line["file_name"] for line in job.manifest().values() if line["fate"] == "moved"]
         self.assertTrue(names and all(names))
+
+
+class SameByPush(hand_over_test.FromInside, Doors):
+    """FileMaker itself uploads to a real S3 server: the end is that of a pull into the same."""
+
+    def test_objects_rows_marks_and_stamps_are_those_of_a_pull(self):
+        states = {}
+        for way, words in (("pull", ()), ("push", hand_over_test.VIA)):
+            simulator, job = self.make(250, name="-" + way)
+            self.run_ok(job, "run", *words)
+            _, copy = self.assert_in_order(job, simulator.truth())
+            states[way] = self.state_of(job, self.objects_in(copy))
+            for line in states[way]["manifest"].values():
+                line.pop("proof")  # a push is always read back
+        self.assert_no_byte_came_by(simulator)
+        self.assert_same_state(states["push"], states["pull"])
+        self.assertGreater(len(states["push"]["objects"]), 150)
 
 
 class FaultsOverOData(Doors):

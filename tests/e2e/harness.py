@@ -308,6 +308,26 @@ class OpenBucket:
                 for key in self.keys(prefix) if "/.fmferry/" not in key}
 
 
+# --- scripts inside the simulated FileMaker ----------------------------------------------------------
+
+def pasted_scripts(folder):
+    """The simulator's options that give it the two scripts, as `fmferry script` writes them for the clinic."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {"source": {"server": "https://filemaker.example.test", "database": "Clinic", "layout": "API_Images",
+                         "user": "api", "password": "env:NONE"},
+              "record": {"id": "id", "containers": CONTAINERS, "mark": "best_image_container",
+                         "stamp": "NexusExportDate"},
+              "store": {"url": "s3://bucket"}}
+    (folder / "fmferry.toml").write_text(toml(tables), encoding="utf-8")
+    options = []
+    for name in ("uploader", "mark-and-stamp"):
+        with open(folder / f"{name}.xml", "wb") as out:
+            subprocess.run([FMFERRY, "-c", folder / "fmferry.toml", "script", name], check=True, stdout=out)
+        options += ["--script", folder / f"{name}.xml"]
+    return options
+
+
 # --- one job of fmferry ----------------------------------------------------------------------------
 
 

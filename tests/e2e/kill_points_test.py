@@ -25,7 +25,7 @@ PACE = {"page_size": 10, "first_wait": "50ms"}
 
 
 # Points by the first word of their name that a run into a folder does not reach.
-ELSEWHERE = {"s3", "file", "rebuild"}
+ELSEWHERE = {"s3", "file", "rebuild", "inside"}
 
 
 def named_points(wanted):

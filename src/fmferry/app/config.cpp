@@ -27,6 +27,13 @@ class Section {
 
   [[nodiscard]] bool present() const { return table_ != nullptr; }
 
+  // For keys that are tables of their own.
+  void table(const std::string& key) {
+    if (const auto* node = find(key); node != nullptr && !node->is_table()) {
+      problem(node, key + " must be a table: [" + name_ + "." + key + "]");
+    }
+  }
+
   void text(const std::string& key, std::string& into) {
     if (const auto* node = find(key)) {
       if (const auto value = node->value_exact<std::string>()) {
@@ -261,10 +268,28 @@ void read_source(const toml::table& root, Config& config, Problems& problems) {
   } else {
     read_server_source(section, config.folder, source);
   }
+  section.table("script");
   section.refuse_the_rest();
   if (!source.table.empty() && !source.tables.empty()) {
     problems.emplace_back("[source] takes table or tables, not both");
   }
+}
+
+void read_script(const toml::table& root, Config& config, Problems& problems) {
+  const auto* source = root["source"].as_table();
+  if (source == nullptr) return;
+  Section section(*source, "script", problems);
+  ScriptConfig& script = config.source.script;
+  section.text("uploader", script.uploader);
+  section.text("mark_and_stamp", script.mark_and_stamp);
+  section.number("uploads_a_call", script.uploads_a_call, 1, 500);
+  section.number("writes_a_call", script.writes_a_call, 1, 1000);
+  section.parsed("url_lifetime", "a duration from \"1s\" to \"12h\"", [&](const std::string& text) {
+    const auto lifetime = parse_duration(text);
+    if (lifetime) script.url_lifetime = *lifetime;
+    return lifetime && *lifetime >= std::chrono::seconds(1) && *lifetime <= std::chrono::hours(12);
+  });
+  section.refuse_the_rest();
 }
 
 void read_odbc(const toml::table& root, Config& config, Problems& problems) {
@@ -485,6 +510,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
   Problems problems;
   refuse_other_tables(root, problems);
   read_source(root, config, problems);
+  read_script(root, config, problems);
   read_odbc(root, config, problems);
   read_record(root, config, problems);
   read_store(root, config, problems);

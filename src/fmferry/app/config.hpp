@@ -31,6 +31,15 @@ struct DoorTasks {
 // `by_host`: FileMaker Cloud's host names decide.
 enum class AccountKind { by_host, filemaker, claris_id };
 
+// The scripts of ours that were pasted into the solution, and how much one call of them is given.
+struct ScriptConfig {
+  std::string uploader{"fmferry uploader"};
+  std::string mark_and_stamp{"fmferry mark and stamp"};  // empty: marks and stamps go without it
+  int uploads_a_call{20};
+  int writes_a_call{400};
+  std::chrono::milliseconds url_lifetime{900'000};
+};
+
 struct SourceConfig {
   SourceKind kind{SourceKind::door};
   Door door{Door::data_api};
@@ -50,6 +59,8 @@ struct SourceConfig {
   std::filesystem::path refresh_token_file{};  // of a Claris ID; empty: none
   std::string user_pool_url{};                 // empty: Claris' own
   std::string sign_in_url{};                   // empty: the user pool's
+
+  ScriptConfig script{};
 
   // Of the kind `file`, and of a backup. For a file the settings above are optional then:
   // `database` and `layout` are the file's stem and the table unless given, so that rows in a

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/session.hpp>
+#include <fmferry/filemaker/inside/script_uploader.hpp>
 #include <fmferry/localfs/local_folder_store.hpp>
 #include <fmferry/media/magic_inspectors.hpp>
 #include <fmferry/s3/s3_object_store.hpp>
@@ -48,7 +49,10 @@ std::string waterfall_of(const Config& config) {
 }  // namespace
 
 Session::Session(const Config& config, FileSource checked)
-    : settings_(config.job), waterfall_(waterfall_of(config)), file_(std::move(checked)) {}
+    : settings_(config.job),
+      script_(config.source.script),
+      waterfall_(waterfall_of(config)),
+      file_(std::move(checked)) {}
 
 Result<std::unique_ptr<Session>> Session::open(const Config& config,
                                                const Needs& needs,
@@ -87,16 +91,51 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   if (config.source.is_file() && !needs.server) {
     return open_file(config, needs, context);
   }
-  FMF_TRY_ASSIGN(doors_, SourceDoors::open(config, clock_, progress_));
+  FMF_TRY_ASSIGN(doors_,
+                 SourceDoors::open(config, clock_, progress_, script_writes(config, needs)));
   if (needs.source_answers) FMF_TRY(doors_->first_answer(context));
+  if ((needs.script_uploads || needs.script_writes) && doors_->scripts() == nullptr) {
+    return fail(ErrorKind::invalid,
+                "--via script goes over the Data API: [source] kind must be \"dataapi\", or a "
+                "mixture with it");
+  }
+  if (needs.script_uploads) FMF_TRY(open_uploader(config, context));
   // Only what writes the ledger fetches bytes, and a push does not.
-  const bool fetches = needs.write_ledger && needs.source_answers && !needs.server;
+  const bool fetches =
+      needs.write_ledger && needs.source_answers && !needs.server && !needs.script_uploads;
   if (!fetches || !config.source.has_backup()) return {};
   FMF_TRY_ASSIGN(backup_, open_backup(config));
   FMF_TRY(backup_.source->check(context));
   backup_first_ =
       std::make_unique<BackupFirstSource>(doors_->source(), *backup_.source, settings_.id_field);
   return {};
+}
+
+SourceDoors::ScriptWrites Session::script_writes(const Config& config, const Needs& needs) const {
+  const ScriptConfig& script = config.source.script;
+  const bool writes = !settings_.mark_field.empty() || !settings_.stamp_field.empty();
+  if (!needs.script_writes || script.mark_and_stamp.empty() || !writes) return std::nullopt;
+  return inside::ScriptWriteOptions{
+      .script = script.mark_and_stamp,
+      .mark_field = settings_.mark_field,
+      .stamp_field = settings_.stamp_field,
+      .batch = script.writes_a_call,
+      .id_of = [this](RecordId record_id) -> Result<std::string> {
+        FMF_TRY_ASSIGN(const auto rows, ledger_->rows(record_id - 1, 1));
+        if (!rows.empty() && rows.front().seen.record_id == record_id) return rows.front().seen.id;
+        return fail(ErrorKind::internal, "a record is to be written that is not in the ledger");
+      }};
+}
+
+// Before anything moves, the script is asked for nothing, to see that it is there and the right
+// one.
+Status Session::open_uploader(const Config& config, const CallContext& context) {
+  uploader_ =
+      std::make_unique<inside::ScriptUploader>(*doors_->scripts(), config.source.script.uploader);
+  auto answered = uploader_->upload({}, context);
+  if (answered || disposition_of(answered.error()) == Disposition::wait_and_retry) return {};
+  if (answered.error().kind == ErrorKind::corrupt) answered.error().kind = ErrorKind::invalid;
+  return fail(std::move(answered).error());
 }
 
 // A file never falls over, so nothing paces or repeats what it is asked.
@@ -125,6 +164,9 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
   }
   guarded_store_ =
       std::make_unique<GuardedStore>(*store_, config.store_pace(), *clock_, &progress_);
+  if (auto* copier = dynamic_cast<ObjectCopier*>(store_.get())) {
+    guarded_copier_ = std::make_unique<GuardedCopier>(*copier, guarded_store_->gate(), *clock_);
+  }
   if (needs.store_takes) FMF_TRY(guarded_store_->top().probe(context));
   return {};
 }
@@ -157,6 +199,15 @@ Status Session::open_ledger(const Config& config, const Needs& needs) {
   }
   FMF_TRY_ASSIGN(ledger_, SqliteLedger::open_read_only(config.ledger(), clock_));
   return {};
+}
+
+std::optional<InsideWay> Session::inside_way() const {
+  if (uploader_ == nullptr || guarded_copier_ == nullptr) return std::nullopt;
+  return InsideWay{
+      .uploader = *uploader_,
+      .copier = *guarded_copier_,
+      .jobs_a_call = script_.uploads_a_call,
+      .url_lifetime = std::chrono::duration_cast<std::chrono::seconds>(script_.url_lifetime)};
 }
 
 Job Session::job() const {

@@ -5,6 +5,7 @@
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/engine/backup_first_source.hpp>
 #include <fmferry/engine/guarded_store.hpp>
+#include <fmferry/engine/hand_over.hpp>
 
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ struct Needs {
   bool catalogue{false};    // if one is configured; proven by check()
   bool ledger{false};
   bool write_ledger{false};
+  // Through the pasted scripts of [source.script]: the bytes, and marks and stamps.
+  bool script_uploads{false};
+  bool script_writes{false};
 };
 
 // The composition root: the one place that makes adapters and puts the decorators around them.
@@ -44,6 +48,8 @@ class Session {
   // does not count.
   Status bind(bool source_counts = true);
   [[nodiscard]] Job job() const;
+  // How FileMaker sends its bytes to the store itself, if that was asked for.
+  [[nodiscard]] std::optional<InsideWay> inside_way() const;
 
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
 
@@ -64,21 +70,27 @@ class Session {
 
   Status open_source(const Config& config, const Needs& needs, const CallContext& context);
   Status open_file(const Config& config, const Needs& needs, const CallContext& context);
+  [[nodiscard]] SourceDoors::ScriptWrites script_writes(const Config& config,
+                                                        const Needs& needs) const;
+  Status open_uploader(const Config& config, const CallContext& context);
   [[nodiscard]] Source& source() const;
   Status open_store(const Config& config, const Needs& needs, const CallContext& context);
   Status open_catalogue(const Config& config);
   Status open_ledger(const Config& config, const Needs& needs);
 
   JobSettings settings_;
+  ScriptConfig script_;
   std::string waterfall_;  // as the ledger is bound to it
   mutable Progress progress_;
   std::shared_ptr<Clock> clock_{std::make_shared<SystemClock>()};
   FileSource file_;
   std::unique_ptr<SourceDoors> doors_;
+  std::unique_ptr<Uploader> uploader_;
   std::unique_ptr<ObjectStore> store_;
   FileSource backup_;
   std::unique_ptr<BackupFirstSource> backup_first_;
   std::unique_ptr<GuardedStore> guarded_store_;
+  std::unique_ptr<ObjectCopier> guarded_copier_;
   std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<ContentInspectors> inspectors_;
   std::unique_ptr<Ledger> ledger_;

@@ -162,7 +162,8 @@ Result<std::unique_ptr<Source>> open_door(Door door,
 
 Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
                                                        std::shared_ptr<Clock> clock,
-                                                       Progress& progress) {
+                                                       Progress& progress,
+                                                       const ScriptWrites& writes) {
   std::unique_ptr<SourceDoors> doors(new SourceDoors);
   const SourceConfig& source = config.source;
   doors->tasks_ = source.doors;
@@ -174,7 +175,7 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
     if (door != Door::odbc && account == nullptr) {
       FMF_TRY_ASSIGN(account, open_account(config, clock));
     }
-    FMF_TRY(doors->add(door, config, account, clock, progress));
+    FMF_TRY(doors->add(door, config, account, clock, progress, writes));
   }
   doors->choose();
   return doors;
@@ -184,22 +185,41 @@ Status SourceDoors::add(Door door,
                         const Config& config,
                         std::shared_ptr<Authorization> account,
                         std::shared_ptr<Clock> clock,
-                        Progress& progress) {
+                        Progress& progress,
+                        const ScriptWrites& writes) {
   Way way{.door = door};
   FMF_TRY_ASSIGN(way.direct, open_door(door, config, std::move(account), clock));
   const SourceKind kind = config.source.kind;
   const bool several = kind == SourceKind::mixed || kind == SourceKind::automatic;
   const std::string host = several ? std::string(name_of(door)) : std::string("source");
+  auto* scripts = dynamic_cast<ScriptDoor*>(way.direct.get());
+  if (scripts != nullptr && writes) {
+    way.by_script = std::make_unique<inside::ScriptWrittenSource>(*way.direct, *scripts, *writes);
+  }
   way.guarded =
-      std::make_unique<GuardedSource>(*way.direct, config.source_pace(host), *clock, &progress);
+      std::make_unique<GuardedSource>(way.adapter(), config.source_pace(host), *clock, &progress);
+  if (scripts != nullptr) {
+    way.scripts = std::make_unique<GuardedScripts>(*scripts, way.guarded->gate(), *clock);
+  }
   ways_.push_back(std::move(way));
   return {};
+}
+
+Source& SourceDoors::Way::adapter() const {
+  return by_script != nullptr ? static_cast<Source&>(*by_script) : *direct;
+}
+
+ScriptDoor* SourceDoors::scripts() const {
+  for (const auto& way : ways_) {
+    if (way.scripts != nullptr) return way.scripts.get();
+  }
+  return nullptr;
 }
 
 const SourceDoors::Way& SourceDoors::best_for(const std::optional<Door>& set, Better better) const {
   if (set) return *std::ranges::find(ways_, *set, &Way::door);
   return *std::ranges::min_element(ways_, [better](const Way& a, const Way& b) {
-    return better(a.direct->capabilities(), b.direct->capabilities());
+    return better(a.adapter().capabilities(), b.adapter().capabilities());
   });
 }
 
@@ -207,28 +227,28 @@ void SourceDoors::choose() {
   const Way& lists = best_for(tasks_.list, lists_better);
   const Way& fetches = best_for(tasks_.fetch, fetches_better);
   const Way& writes = best_for(tasks_.write, writes_better);
-  mixed_direct_ =
-      std::make_unique<MixedSource>(*lists.direct, *fetches.direct, *writes.direct, id_field_);
+  mixed_direct_ = std::make_unique<MixedSource>(
+      lists.adapter(), fetches.adapter(), writes.adapter(), id_field_);
   mixed_patient_ = std::make_unique<MixedSource>(
       lists.guarded->top(), fetches.guarded->top(), writes.guarded->top(), id_field_);
   const bool one = &lists == &fetches && &lists == &writes;
-  direct_ = one ? lists.direct.get() : mixed_direct_.get();
+  direct_ = one ? &lists.adapter() : mixed_direct_.get();
   used_ = one ? &lists.guarded->top() : mixed_patient_.get();
   const bool nothing_to_choose = ways_.size() == 1 && !any_will_do_;
   if (!nothing_to_choose) choice_ = in_words(lists, fetches, writes);
 }
 
 std::string SourceDoors::in_words(const Way& lists, const Way& fetches, const Way& writes) const {
-  const auto listing = lists.direct->capabilities();
-  const auto batch = writes.direct->capabilities().write_batch;
+  const auto listing = lists.adapter().capabilities();
+  const auto batch = writes.adapter().capabilities().write_batch;
   std::string words = "way in: lists over " + std::string(name_of(lists.door));
   words += tasks_.list               ? " (as set)"
            : listing.tells_emptiness ? " (it shows which containers are filled)"
                                      : " (which containers are filled shows as they are fetched)";
   words += ", fetches over " + std::string(name_of(fetches.door));
-  words += tasks_.fetch                                ? " (as set)"
-           : fetches.direct->capabilities().file_names ? " (one request a file, and its name)"
-                                                       : "";
+  words += tasks_.fetch                                  ? " (as set)"
+           : fetches.adapter().capabilities().file_names ? " (one request a file, and its name)"
+                                                         : "";
   words += ", writes over " + std::string(name_of(writes.door));
   words += tasks_.write ? " (as set)"
            : batch > 1  ? " (many records a request)"
@@ -240,7 +260,7 @@ Status SourceDoors::drop_silent_doors(const CallContext& context) {
   std::optional<Error> first;
   std::vector<Way> answering;
   for (auto& way : ways_) {
-    const Status answered = way.direct->check(context);
+    const Status answered = way.adapter().check(context);
     if (answered) {
       answering.push_back(std::move(way));
       continue;

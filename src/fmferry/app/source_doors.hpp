@@ -2,8 +2,10 @@
 #pragma once
 
 #include <fmferry/app/config.hpp>
+#include <fmferry/engine/guarded_doors.hpp>
 #include <fmferry/engine/guarded_source.hpp>
 #include <fmferry/engine/mixed_source.hpp>
+#include <fmferry/filemaker/inside/script_written_source.hpp>
 #include <fmferry/net/authorization.hpp>
 
 #include <memory>
@@ -30,15 +32,22 @@ Result<std::unique_ptr<Source>> open_door(Door door,
 // close() of its source ends all sessions.
 class SourceDoors {
  public:
-  // `config` is not needed afterwards; `progress` must outlive it.
+  using ScriptWrites = std::optional<inside::ScriptWriteOptions>;
+
+  // `config` is not needed afterwards; `progress` must outlive it. writes: how marks and stamps go
+  // through a script, at each door that runs scripts.
   static Result<std::unique_ptr<SourceDoors>> open(const Config& config,
                                                    std::shared_ptr<Clock> clock,
-                                                   Progress& progress);
+                                                   Progress& progress,
+                                                   const ScriptWrites& writes = {});
 
   [[nodiscard]] Source& source() const { return *used_; }
 
   // What goes through which door and why, on one line; empty where there was nothing to choose.
   [[nodiscard]] const std::string& choice() const { return choice_; }
+
+  // The way to run scripts, behind the gate of its door; none where no door has one.
+  [[nodiscard]] ScriptDoor* scripts() const;
 
   // Proves that all is as configured. A wrong address or password is said at once, not waited out.
   // A server that answers, if only that it can't now, is given the patience of any outage. Where
@@ -50,7 +59,12 @@ class SourceDoors {
   struct Way {
     Door door{Door::data_api};
     std::unique_ptr<Source> direct{};
+    std::unique_ptr<inside::ScriptWrittenSource> by_script{};
     std::unique_ptr<GuardedSource> guarded{};
+    std::unique_ptr<GuardedScripts> scripts{};
+
+    // What stands behind the gate.
+    [[nodiscard]] Source& adapter() const;
   };
 
   SourceDoors() = default;
@@ -59,7 +73,8 @@ class SourceDoors {
              const Config& config,
              std::shared_ptr<Authorization> account,
              std::shared_ptr<Clock> clock,
-             Progress& progress);
+             Progress& progress,
+             const ScriptWrites& writes);
   void choose();
   using Better = bool (*)(const SourceCapabilities&, const SourceCapabilities&);
   [[nodiscard]] const Way& best_for(const std::optional<Door>& set, Better better) const;

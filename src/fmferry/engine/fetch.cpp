@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/fetch.hpp>
+#include <fmferry/engine/record_outcome.hpp>
 
 #include <algorithm>
 
@@ -13,46 +14,16 @@ constexpr int k_outages_a_body = 4;
 constexpr int k_lonely_outages_a_body = 24;
 // How often it may end too early in one visit, before that costs the record a try.
 constexpr int k_cuts_a_body = 2;
-constexpr std::size_t k_longest_key = 1024;  // of S3; the least of all stores
 
-std::string_view flaw_of(const Fetched& fetched) {
-  const Body::Facts& facts = fetched.facts;
-  if (fetched.damaged) return reason::k_damaged_at_source;
-  if (facts.length == 0) return reason::k_zero_bytes;
-  if (facts.inspection.integrity == Integrity::truncated) return reason::k_truncated;
-  if (facts.inspection.integrity == Integrity::malformed) return reason::k_malformed;
-  return {};
+std::string_view flaw_in(const Fetched& fetched) {
+  return fetched.damaged ? reason::k_damaged_at_source : flaw_of(fetched.facts);
 }
 
 // Nothing says that these are all the bytes: not the source, and not their own structure.
 bool is_doubtful(const Fetched& fetched) {
   if (fetched.info.verified) return false;
-  if (!flaw_of(fetched).empty()) return true;
+  if (!flaw_in(fetched).empty()) return true;
   return !fetched.info.length_announced && fetched.facts.inspection.integrity == Integrity::unknown;
-}
-
-// What was found in a record none of whose containers is good.
-struct Findings {
-  std::string_view flaw{};  // the worst
-  std::string flawed{};     // the first container that held something like a file
-  bool unreachable{false};  // one holds something that is no file
-};
-
-StepUpdate hopeless(const LedgerRow& row, const Record& record, const Findings& findings) {
-  const std::string_view flaw = findings.flaw;
-  StepUpdate update{.record_id = record.record_id, .step = Step::fate, .mod_id = record.mod_id};
-  if (row.choice.empty() && !findings.flawed.empty()) update.choice = findings.flawed;
-  if (!flaw.empty() && flaw != reason::k_zero_bytes) {
-    update.fate = Fate::corrupt;
-    update.reason = flaw;
-  } else if (findings.unreachable) {
-    update.fate = Fate::refused;
-    update.reason = reason::k_unreachable;
-  } else {
-    update.fate = Fate::empty;
-    update.reason = flaw.empty() ? reason::k_no_data : flaw;
-  }
-  return update;
 }
 
 class RecordFetch {
@@ -65,17 +36,15 @@ class RecordFetch {
     if (record.field(job_.settings.id_field) != row_.seen.id) {
       return fail(ErrorKind::conflict, "the record's id was edited during the run");
     }
-    if (const auto why = unnameable(); !why.empty()) return refuse(record, why);
+    if (const auto why = unnameable(job_.settings, row_); !why.empty()) return refuse(record, why);
     findings_.unreachable = has_unreachable(record, job_.settings.containers);
     for (const std::string& field : order_for(record)) {
       FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_doubtful(record, field));
       if (!fetched) continue;
       if (fetched->store_error) return fetched;
-      const auto found = flaw_of(*fetched);
+      const auto found = flaw_in(*fetched);
       if (found.empty()) return fetched;
-      if (findings_.flawed.empty()) findings_.flawed = field;
-      std::string_view& flaw = findings_.flaw;
-      if (flaw.empty() || flaw == reason::k_zero_bytes) flaw = found;
+      findings_.add(field, found);
     }
     FMF_TRY(record_step(job_, hopeless(row_, record, findings_)));
     return std::nullopt;
@@ -95,15 +64,6 @@ class RecordFetch {
     return order;
   }
 
-  // Why no key can be made for this record, if so.
-  std::string_view unnameable() const {
-    if (row_.seen.id.empty() && job_.settings.key.uses_id()) return reason::k_missing_id;
-    for (const std::string& field : job_.settings.containers) {
-      if (key_of(field, "extension").size() > k_longest_key) return reason::k_unnameable;
-    }
-    return {};
-  }
-
   Result<std::optional<Fetched>> refuse(const Record& record, std::string_view why) {
     const StepUpdate update{.record_id = record.record_id,
                             .step = Step::fate,
@@ -112,13 +72,6 @@ class RecordFetch {
                             .mod_id = record.mod_id};
     FMF_TRY(record_step(job_, update));
     return std::nullopt;
-  }
-
-  std::string key_of(const std::string& field, const std::string& extension) const {
-    return job_.settings.key.make({.id = row_.seen.id,
-                                   .record_id = row_.seen.record_id,
-                                   .container = field,
-                                   .extension = extension});
   }
 
   // A body may end early without anybody saying so. What looks damaged, and what nobody can tell to
@@ -184,7 +137,7 @@ class RecordFetch {
         job_.store,
         job_.inspectors.open(),
         [this, field = container.field](const std::string& extension) {
-          return key_of(field, extension);
+          return key_of(job_.settings, row_, field, extension);
         },
         row_.stored ? row_.stored->key : std::string(),
         context_);

@@ -23,6 +23,9 @@ class GuardedSource {
 
   [[nodiscard]] Source& top() { return retrying_; }
 
+  // For calls to the same host that are none of this port's: see guarded_doors.hpp.
+  [[nodiscard]] Gate& gate() { return gate_; }
+
  private:
   LoggedSource logged_;
   Gate gate_;

@@ -20,6 +20,9 @@ class GuardedStore {
 
   [[nodiscard]] ObjectStore& top() { return retrying_; }
 
+  // For calls to the same host that are none of this port's: see guarded_doors.hpp.
+  [[nodiscard]] Gate& gate() { return gate_; }
+
  private:
   static PaceSettings sturdy(PaceSettings settings) {
     settings.follows_delay = false;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/hand_over.hpp>
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/link.hpp>
 #include <fmferry/engine/pipeline.hpp>
@@ -16,9 +17,11 @@ namespace {
 // run.
 constexpr int k_rounds = 3;
 
-Status work_through(const Job& job, Goal goal, const CallContext& context) {
+Status work_through(const Job& job, Goal goal, const InsideWay* way, const CallContext& context) {
   if (goal == Goal::mark) FMF_TRY(write_marks(job, context));
-  if (goal == Goal::move || goal == Goal::everything) FMF_TRY(transfer(job, context));
+  if (goal == Goal::move || goal == Goal::everything) {
+    FMF_TRY(way == nullptr ? transfer(job, context) : hand_over(job, *way, context));
+  }
   if (goal == Goal::link || goal == Goal::everything) FMF_TRY(link_records(job, context));
   return {};
 }
@@ -35,12 +38,12 @@ Status push(const Job& job, Goal goal, const CallContext& context) {
 
 }  // namespace
 
-Status pursue(const Job& job, Goal goal, const CallContext& context) {
+Status pursue(const Job& job, Goal goal, const CallContext& context, const InsideWay* way) {
   if (is_push(goal)) return push(job, goal, context);
   if (goal == Goal::link) return link_records(job, context);  // the source has no say in it
   FMF_TRY(take_inventory(job, context));
   for (int round = 1;; ++round) {
-    FMF_TRY(work_through(job, goal, context));
+    FMF_TRY(work_through(job, goal, way, context));
     if (job.source.capabilities().settled) return {};
     FMF_TRY_ASSIGN(const std::int64_t now, job.source.count(context));
     FMF_TRY_ASSIGN(const LedgerCounts counts, job.ledger.counts());

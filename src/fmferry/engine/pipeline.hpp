@@ -5,6 +5,8 @@
 
 namespace fmferry {
 
+struct InsideWay;
+
 // What a command does; `run` is all of it. Each begins with an inventory, as no phase may believe
 // that the source is what it was; but a push (push.hpp) asks about each record that it writes to.
 enum class Goal { mark, move, link, everything, push_marks, push_stamps };
@@ -15,7 +17,11 @@ enum class Goal { mark, move, link, everything, push_marks, push_stamps };
 
 // Works through the phases of the goal. Afterwards the source is counted again; when records came
 // or went meanwhile, the walk and the work are repeated until the ledger agrees with the source.
-Status pursue(const Job& job, Goal goal, const CallContext& context);
+// `way`: how the source sends the bytes itself; none: they are fetched.
+Status pursue(const Job& job,
+              Goal goal,
+              const CallContext& context,
+              const InsideWay* way = nullptr);
 
 // What the command's exit status says about the records: nothing is left to look at, or some are.
 [[nodiscard]] bool needs_attention(const LedgerCounts& counts);

@@ -8,8 +8,6 @@
 namespace fmferry {
 namespace {
 
-// How often a write with a lost reply is sent again before it is the record's own fault.
-constexpr int k_lost_replies = 3;
 // How often an answer about the whole table may be damaged before that ends the run. The gate's
 // waits double meanwhile, so this is minutes.
 constexpr int k_damaged_answers = 8;

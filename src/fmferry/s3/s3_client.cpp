@@ -40,6 +40,12 @@ bool S3Client::adopt_region(const std::string& region) {
   return true;
 }
 
+std::string S3Client::copy_source(const std::string& key) const {
+  std::string source = "/" + options_.bucket + "/";
+  for (const char c : key) source += c == '/' ? "/" : percent_encode(std::string_view(&c, 1));
+  return source;
+}
+
 Result<HttpResponse> S3Client::send(const S3Request& request, const CallContext& context) const {
   if (context.stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
   FMF_TRY_ASSIGN(const AwsCredentials credentials, credentials_->get(context));

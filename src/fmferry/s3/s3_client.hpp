@@ -46,6 +46,9 @@ class S3Client {
                               const std::string& key,
                               std::chrono::seconds lifetime) const;
 
+  // How a copy names an object of this bucket.
+  [[nodiscard]] std::string copy_source(const std::string& key) const;
+
   // Uses this region from now on. False, and nothing changes, when the user chose one.
   bool adopt_region(const std::string& region);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/kill_point.hpp>
+#include <fmferry/ports/object_copier.hpp>
 #include <fmferry/s3/object_key.hpp>
 #include <fmferry/s3/proof.hpp>
 #include <fmferry/s3/s3_client.hpp>
@@ -46,7 +47,7 @@ ObjectInfo info_of(const std::string& key, const HttpResponse& response, std::in
 }
 
 // State shared across threads: findings_ (under mutex_); the client looks after itself.
-class S3ObjectStore final : public ObjectStore {
+class S3ObjectStore final : public ObjectStore, public ObjectCopier {
  public:
   S3ObjectStore(std::shared_ptr<S3Client> client, std::string prefix)
       : client_(std::move(client)), prefix_(std::move(prefix)) {}
@@ -80,6 +81,11 @@ class S3ObjectStore final : public ObjectStore {
   Result<ListPage> list(const std::string& prefix,
                         const std::string& token,
                         const CallContext& context) override;
+  Result<Receipt> copy(const std::string& from,
+                       const std::string& etag,
+                       const std::string& to,
+                       const PutOptions& options,
+                       const CallContext& context) override;
   Result<std::string> presign(const std::string& method,
                               const std::string& key,
                               std::chrono::seconds lifetime) override;
@@ -199,6 +205,42 @@ Result<ObjectInfo> S3ObjectStore::get(const std::string& key,
     return fail(ErrorKind::corrupt, "the object came with another length than was announced");
   }
   return info_of(key, response, length);
+}
+
+Result<Receipt> S3ObjectStore::copy(const std::string& from,
+                                    const std::string& etag,
+                                    const std::string& to,
+                                    const PutOptions& options,
+                                    const CallContext& context) {
+  FMF_TRY(check_key(to, prefix_ + to));
+  // Few stores know a condition on the target of a copy, and some answer 501.
+  if (options.only_if_absent) FMF_TRY(ensure_absent(*client_, prefix_ + to, context));
+  S3Request request{.method = "PUT", .key = prefix_ + to};
+  request.headers = {
+      {"Content-Type", options.content_type},
+      {"x-amz-copy-source", client_->copy_source(prefix_ + from)},
+      {"x-amz-copy-source-if-match", "\"" + etag + "\""},
+      {"x-amz-metadata-directive", "REPLACE"},
+      {"x-amz-meta-sha256", to_hex(options.sha256)},
+  };
+  std::ranges::move(encryption_headers(client_->options()), std::back_inserter(request.headers));
+  FMF_KILL_POINT("inside.copy.before");
+  auto answer = client_->call(request, context);
+  FMF_KILL_POINT("inside.copy.after");
+  if (!answer && answer.error().origin_code == 412) answer.error().kind = ErrorKind::conflict;
+  if (!answer) return fail(std::move(answer).error());
+  FMF_TRY_ASSIGN(const CompletionAnswer copied, parse_copy(answer->body));
+  if (!copied.error.code.empty()) {
+    return fail(client_->error_of(answer->status, copied.error, "PUT"));
+  }
+  FMF_TRY_ASSIGN(const ObjectInfo there, head(to, context));
+  const Expected expected{
+      .length = there.length, .sha256 = options.sha256, .etag = copied.completed.etag};
+  // An ETag that is the same says that the bytes are: it is the MD5 of both.
+  if (copied.completed.etag != etag || there.etag != etag) {
+    return prove_by_reading(*client_, prefix_ + to, expected, context);
+  }
+  return Receipt{.length = there.length, .sha256 = options.sha256, .etag = etag};
 }
 
 Result<ListPage> S3ObjectStore::list(const std::string& prefix,

@@ -99,6 +99,18 @@ Result<CompletionAnswer> parse_completion(std::string_view xml) {
   return answer;
 }
 
+Result<CompletionAnswer> parse_copy(std::string_view xml) {
+  pugi::xml_document document;
+  if (const auto root = root_of(document, trim(xml), "CopyObjectResult")) {
+    return CompletionAnswer{.completed = {.etag = without_quotes(root.child_value("ETag"))}};
+  }
+  CompletionAnswer answer{.error = error_answer(document.child("Error"))};
+  if (answer.error.code.empty()) {
+    return fail(ErrorKind::in_doubt, "the store did not say how copying went");
+  }
+  return answer;
+}
+
 std::string completion_request(const std::vector<PartName>& parts) {
   std::string xml = R"(<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)";
   for (std::size_t i = 0; i < parts.size(); ++i) {

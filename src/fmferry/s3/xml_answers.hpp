@@ -38,6 +38,9 @@ struct CompletionAnswer {
 
 [[nodiscard]] Result<CompletionAnswer> parse_completion(std::string_view xml);
 
+// The same of a copy, with the copy's ETag.
+[[nodiscard]] Result<CompletionAnswer> parse_copy(std::string_view xml);
+
 struct PartName {
   std::string etag{};
   std::string checksum_sha256{};  // base64; empty: not told

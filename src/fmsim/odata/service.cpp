@@ -61,10 +61,12 @@ RouteKind kind_of(const std::string& method, const Path& path, bool container) {
 Service::Service(const ServerSettings& settings,
                  const Accounts& accounts,
                  Records& records,
+                 const Scripts& scripts,
                  std::atomic<std::uint64_t>& batched)
     : settings_(settings),
       accounts_(accounts),
       records_(records),
+      scripts_(scripts),
       batched_(batched),
       images_{settings.odata.occurrence, TableId::images, settings.odata.id_is_key},
       patients_{std::string(name_of(TableId::patients)), TableId::patients, true} {}

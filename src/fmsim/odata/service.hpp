@@ -7,6 +7,7 @@
 #include <fmsim/odata/path.hpp>
 #include <fmsim/records.hpp>
 #include <fmsim/route.hpp>
+#include <fmsim/scripts.hpp>
 
 #include <atomic>
 #include <optional>
@@ -23,6 +24,7 @@ class Service {
   Service(const ServerSettings& settings,
           const Accounts& accounts,
           Records& records,
+          const Scripts& scripts,
           std::atomic<std::uint64_t>& batched);
 
   // What a request is about, before anybody has been let in.
@@ -83,6 +85,7 @@ class Service {
   const ServerSettings& settings_;
   const Accounts& accounts_;
   Records& records_;
+  const Scripts& scripts_;
   std::atomic<std::uint64_t>& batched_;
   const Occurrence images_;
   const Occurrence patients_;

@@ -121,7 +121,7 @@ Reply Service::script(const Request& request) {
       call.parameter = given->is_string() ? given->get<std::string>() : given->dump();
     }
   }
-  const ScriptOutcome outcome = run_script(records_, call);
+  const ScriptOutcome outcome = scripts_.run(call);
   std::string result = "{";
   if (settings_.odata.plain_script_result) {
     append_member(result, "scriptResult", outcome.result);

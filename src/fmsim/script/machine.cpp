@@ -6,6 +6,8 @@
 #include <fmsim/script/web_put.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace fmsim {
 namespace {
@@ -42,6 +44,33 @@ Value value_of(const Field& field, std::string stored) {
     return {.kind = Value::Kind::date, .text = std::move(stored)};
   }
   return Value::of(std::move(stored));
+}
+
+// FileMaker's code when Insert from URL got no answer.
+constexpr int k_connection_lost = 1631;
+
+// What a fault makes of an upload; no reply of the simulator's own carries it. With a value nothing
+// is sent, and that is the answer.
+std::optional<WebAnswer> spoil(const Fault& fault, std::string& body, bool& reply_lost) {
+  const auto at = static_cast<std::size_t>(fault.share * static_cast<double>(body.size()));
+  if (fault.action == FaultAction::reply) {
+    return WebAnswer{.status = fault.status, .head = head_of(fault.status)};
+  }
+  if (fault.action == FaultAction::drop_connection) return WebAnswer{.error = k_connection_lost};
+  if (fault.action == FaultAction::flip) {
+    if (body.empty()) return std::nullopt;
+    char& byte = body[std::min(at, body.size() - 1)];
+    byte = static_cast<char>(byte ^ 1);
+  } else if (fault.action == FaultAction::cut) {
+    body.resize(at);
+  } else if (fault.action == FaultAction::delay) {
+    std::this_thread::sleep_for(fault.time);
+  } else if (fault.action == FaultAction::drop_reply) {
+    reply_lost = true;
+  } else {
+    throw ScriptProblem("this fault is not simulated for a push");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -307,12 +336,39 @@ int ScriptMachine::commit() {
 int ScriptMachine::insert_from_url(const ScriptStep& step) {
   const std::string url = step.calculation.value(*this).shown();
   const CurlOptions options = read_curl_options(step.options.value(*this).shown());
-  const Value value = variable(options.upload);
-  const std::string body = value.file != nullptr ? value.file->copy() : value.shown();
-  const WebAnswer answer = web_put(url, body, options, place_.ca_file);
+  const WebAnswer answer = push(options, url);
   variables_[step.name] = Value::of(answer.body);
   if (!options.dump_header.empty()) variables_[options.dump_header] = Value::of(answer.head);
   return answer.error;
+}
+
+FaultSubject ScriptMachine::push_subject(const Value& file) const {
+  const auto record = slot();
+  return {.method = "PUT",
+          .path = "/push",
+          .kind = RouteKind::push,
+          .layout = "API_Images",
+          .record_id = record ? std::to_string(place_.records.record_id(*record)) : "",
+          .field = file.file_name.substr(0, file.file_name.rfind('.'))};
+}
+
+WebAnswer ScriptMachine::push(const CurlOptions& options, const std::string& url) {
+  const Value value = variable(options.upload);
+  std::string body = value.file != nullptr ? value.file->copy() : value.shown();
+  if (place_.stats != nullptr) place_.stats->count(Door::data_api, RouteKind::push);
+  bool reply_lost = false;
+  if (place_.faults != nullptr) {
+    const auto now = std::chrono::steady_clock::now();
+    for (const Fault& fault : place_.faults->hit(push_subject(value), now)) {
+      if (auto instead = spoil(fault, body, reply_lost)) return *std::move(instead);
+    }
+  }
+  WebAnswer answer = web_put(url, body, options, place_.ca_file);
+  if (place_.stats != nullptr) {
+    if (answer.error == 0) place_.stats->pushed_bytes += body.size();
+    if (answer.status / 100 == 2) ++place_.stats->pushes_completed;
+  }
+  return reply_lost ? WebAnswer{.error = k_connection_lost} : answer;
 }
 
 }  // namespace fmsim

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmsim/faults.hpp>
 #include <fmsim/records.hpp>
 #include <fmsim/script/program.hpp>
 #include <fmsim/script/web_put.hpp>
+#include <fmsim/stats.hpp>
 
 #include <map>
 #include <optional>
@@ -16,7 +18,9 @@ namespace fmsim {
 // What scripts work on.
 struct ScriptPlace {
   Records& records;
-  std::string ca_file{};  // whom Insert from URL believes; empty: the system's
+  std::string ca_file{};    // whom Insert from URL believes; empty: the system's
+  Faults* faults{nullptr};  // of uploads; none: nothing goes wrong
+  Stats* stats{nullptr};    // where uploads are counted; none: nowhere
 };
 
 // Runs one script once, as FileMaker would: a layout, a found set, a record, an open edit. Every
@@ -44,6 +48,8 @@ class ScriptMachine final : private Scope {
   int set_field(const std::string& name, const Value& value);
   int commit();
   int insert_from_url(const ScriptStep& step);
+  WebAnswer push(const CurlOptions& options, const std::string& url);
+  [[nodiscard]] FaultSubject push_subject(const Value& file) const;
   [[nodiscard]] std::optional<std::size_t> own_field(const std::string& name) const;
   [[nodiscard]] std::optional<std::uint64_t> slot() const;
   [[nodiscard]] const std::vector<std::uint64_t>& with_value(std::size_t field,

@@ -36,15 +36,15 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-std::string head_of(int status) {
-  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) + "\r\n";
-}
-
 bool is_loopback(const std::string& host) {
   return host == "127.0.0.1" || host == "localhost" || host == "[::1]";
 }
 
 }  // namespace
+
+std::string head_of(int status) {
+  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) + "\r\n";
+}
 
 CurlOptions read_curl_options(const std::string& text) {
   CurlOptions options;

@@ -26,6 +26,9 @@ struct WebAnswer {
   std::string body{};
 };
 
+// The head of an answer that came from no server.
+std::string head_of(int status);
+
 // A real PUT. To this machine only: a simulator must never send a clinic's pictures anywhere.
 WebAnswer web_put(const std::string& url,
                   const std::string& body,

@@ -165,6 +165,8 @@ void declare_export(CLI::App& app, Shell& shell) {
   command->add_flag("--allow-unclean", request.allow_unclean, "also one that was copied while open")
       ->group(group);
   declare_run_options(*command, shell, options->run, true);
+  declare_via(
+      *command, options->run, "script: FileMaker itself uploads and writes; see fmferry script");
   command->callback([&shell, options] {
     shell.action = [&shell, options] {
       return options->request.file.empty() ? export_configured(shell, *options)

@@ -63,12 +63,30 @@ Status apply_options(const RunOptions& options,
   return {};
 }
 
+bool moves(Goal goal) {
+  return goal == Goal::move || goal == Goal::everything;
+}
+
+// What --via script needs; empty: all of it is there.
+std::string missing_for_scripts(const Config& config, Goal goal) {
+  if (config.source.is_file() && !is_push(goal)) {
+    return "--via script needs a server: a file runs no scripts";
+  }
+  if (moves(goal) && !config.store.url.starts_with("s3://")) {
+    return "--via script needs [store] url = \"s3://...\": a folder has no URLs to upload to";
+  }
+  if (!moves(goal) && config.source.script.mark_and_stamp.empty()) {
+    return "[source.script] mark_and_stamp is turned off";
+  }
+  return {};
+}
+
 Needs needs_of(Goal goal, bool dry_run) {
   return {.source = true,
           .source_answers = goal != Goal::link,
           .server = is_push(goal),
           .store = true,
-          .store_takes = !dry_run && (goal == Goal::move || goal == Goal::everything),
+          .store_takes = !dry_run && moves(goal),
           .catalogue = goal == Goal::link || goal == Goal::everything,
           .ledger = true,
           .write_ledger = true};
@@ -256,6 +274,10 @@ void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, b
       "Running the same command again is always safe.");
 }
 
+void declare_via(CLI::App& command, RunOptions& options, const std::string& purpose) {
+  command.add_option("--via", options.via, purpose)->check(CLI::IsMember({"api", "script"}));
+}
+
 ExitCode run_job(const Shell& shell,
                  Config config,
                  const RunOptions& options,
@@ -280,10 +302,17 @@ ExitCode run_job(const Shell& shell,
                     ExitCode::usage);
   }
   if (ExitCode code{}; is_push(run.goal) && !has_ledger(config, code)) return code;
+  const bool by_script = options.via == "script";
+  if (const auto missing = missing_for_scripts(config, run.goal); by_script && !missing.empty()) {
+    return complain({.kind = ErrorKind::invalid, .what = missing}, ExitCode::usage);
+  }
   const TimeLimit limit(shell.context.stop, span);
   if (options.dry_run) return rehearse(shell, config, run.goal, limit, std::move(extras.file));
   const CallContext context{.stop = limit.token()};
-  auto session = Session::open(config, needs_of(run.goal, false), context, std::move(extras.file));
+  Needs needs = needs_of(run.goal, false);
+  needs.script_writes = by_script;
+  needs.script_uploads = by_script && moves(run.goal);
+  auto session = Session::open(config, needs, context, std::move(extras.file));
   if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(!is_push(run.goal)); !bound) {
     return complain(bound.error(), ExitCode::usage);
@@ -300,7 +329,8 @@ ExitCode run_job(const Shell& shell,
   if (status) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
     const RunningNote note(config.ledger(), (*session)->progress());
-    status = pursue((*session)->job(), run.goal, context);
+    const auto way = (*session)->inside_way();
+    status = pursue((*session)->job(), run.goal, context, way ? &*way : nullptr);
     if (status && extras.afterwards) status = extras.afterwards(**session, context);
   }
   const std::string end = status ? "done" : std::string(name_of(status.error().kind));

@@ -22,9 +22,12 @@ struct RunOptions {
   std::string max_bytes{};
   std::string time_limit{};
   std::string reason{};  // which records `retry` takes up
+  std::string via{};     // "script": by scripts inside FileMaker, see [source.script]
 };
 
 void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, bool may_rehearse);
+
+void declare_via(CLI::App& command, RunOptions& options, const std::string& purpose);
 
 struct JobRun {
   std::string command{};  // for the ledger's events

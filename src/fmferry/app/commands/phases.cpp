@@ -25,6 +25,12 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
         ->check(CLI::Validator(CLI::IsMember(reasons)).description("CODE"));
   }
   const auto pushed = std::make_shared<bool>(false);
+  if (run.goal == Goal::everything) {
+    declare_via(
+        *command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
+  } else if (run.goal != Goal::link) {
+    declare_via(*command, *options, "script: hundreds of records in one call; see fmferry script");
+  }
   if (run.goal == Goal::mark) {
     command->add_flag("--push-marks", *pushed, "from the ledger to the server; no inventory");
   }

@@ -13,11 +13,11 @@ using filemaker::k_ok;
 using filemaker::k_window_missing;
 using filemaker::text_of;
 
-HttpOptions transport_options(const DataApiOptions& options) {
+HttpOptions transport_options(const DataApiOptions& options, std::chrono::seconds stall_timeout) {
   return {.ca_file = options.ca_file,
           .insecure = options.insecure,
           .connect_timeout = options.connect_timeout,
-          .stall_timeout = options.stall_timeout};
+          .stall_timeout = stall_timeout};
 }
 
 constexpr int k_unauthorized = 401;
@@ -33,7 +33,8 @@ Api::Api(Endpoint endpoint, const DataApiOptions& options, std::shared_ptr<Clock
     : endpoint_(std::move(endpoint)),
       authorization_(options.authorization),
       close_timeout_(options.close_timeout),
-      http_(transport_options(options)),
+      http_(transport_options(options, options.stall_timeout)),
+      patient_http_(transport_options(options, options.script_timeout)),
       sessions_(
           {.max_sessions = options.max_sessions,
            .idle_limit = options.idle_limit,
@@ -63,7 +64,8 @@ Result<Envelope> Api::attempt(const ApiRequest& request,
                                  .url = request.url,
                                  .headers = json_headers("Bearer " + session.token()),
                                  .body = request.body};
-  FMF_TRY_ASSIGN(const HttpResponse response, http_.send(http_request, context));
+  const HttpClient& client = request.patient ? patient_http_ : http_;
+  FMF_TRY_ASSIGN(const HttpResponse response, client.send(http_request, context));
   auto envelope = read_envelope(response);
   // FileMaker Cloud's gateway turns a dead session away with a page, before the engine sees it.
   if (!envelope && response.status == k_unauthorized) return Envelope{.code = k_bad_token};

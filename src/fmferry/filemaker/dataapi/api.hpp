@@ -13,7 +13,8 @@ namespace fmferry::dataapi {
 struct ApiRequest {
   std::string method{"GET"};
   std::string url{};
-  std::string body{};  // JSON; empty: none
+  std::string body{};   // JSON; empty: none
+  bool patient{false};  // a script is run: no byte comes before its end
 };
 
 struct ApiReply {
@@ -55,6 +56,7 @@ class Api {
   const std::shared_ptr<Authorization> authorization_;
   const std::chrono::milliseconds close_timeout_;
   const HttpClient http_;
+  const HttpClient patient_http_;
   std::atomic<bool> was_in_{false};
   SessionPool sessions_;  // last: its end uses all of the above
 };

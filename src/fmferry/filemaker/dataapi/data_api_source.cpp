@@ -22,6 +22,7 @@ using dataapi::ApiReply;
 using dataapi::Lease;
 
 constexpr int k_max_rereads = 2;
+constexpr std::size_t k_longest_url = 1900;
 
 bool says_nothing_there(const Error& error) {
   return error.kind == ErrorKind::not_found && (error.origin_code == filemaker::k_record_missing ||
@@ -264,6 +265,30 @@ Result<std::int64_t> DataApiSource::write(RecordId record_id,
   return fail(Error{.kind = ErrorKind::in_doubt,
                     .what = "the server did not say which modification this made"}
                   .at(subject));
+}
+
+// The documented way puts the parameter into the URL, which has room for 2000 characters. A longer
+// one goes with a find for one record, before which the script runs: the only request with a body
+// that writes nothing.
+Result<std::string> DataApiSource::run_script(const std::string& name,
+                                              const std::string& parameter,
+                                              const CallContext& context) {
+  const std::string subject = "run script '" + name + "'";
+  auto& api = parts_->api;
+  dataapi::ApiRequest request{.url = api.endpoint().script(name, parameter), .patient = true};
+  const bool with_find = request.url.size() > k_longest_url;
+  if (with_find) {
+    FMF_TRY_ASSIGN(const auto shape, parts_->shape(context));
+    if (shape->fields.empty()) return fail(ErrorKind::invalid, "no field is known to find by");
+    request.method = "POST";
+    request.url = api.endpoint().find();
+    request.body = dataapi::find_with_script(shape->fields.front(), name, parameter);
+  }
+  const auto reply = api.call(request, context);
+  if (!reply) return fail(Error(reply.error()).at(subject));
+  auto result = dataapi::script_result(reply->response, with_find ? ".prerequest" : "");
+  if (!result) return fail(std::move(result).error().at(subject));
+  return result;
 }
 
 void DataApiSource::rest() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmferry/filemaker/dataapi/options.hpp>
+#include <fmferry/ports/script_door.hpp>
 #include <fmferry/ports/source.hpp>
 
 #include <memory>
@@ -12,7 +13,7 @@ namespace fmferry {
 // `max_sessions` sessions and ends them all in close(). Retries nothing, but for two things that
 // only it can see: a call whose session had died is repeated once with a new one, and a stream
 // address that has run out is read anew, at most twice and only before the sink saw a byte.
-class DataApiSource final : public Source {
+class DataApiSource final : public Source, public ScriptDoor {
  public:
   // Talks to nobody yet. `invalid` for options that make no sense; `denied` for ones that would
   // carry password and images unprotected (plain http or no verification, but for loopback).
@@ -38,6 +39,9 @@ class DataApiSource final : public Source {
                              const FieldUpdates& updates,
                              std::optional<std::int64_t> expected_mod_id,
                              const CallContext& context) override;
+  Result<std::string> run_script(const std::string& name,
+                                 const std::string& parameter,
+                                 const CallContext& context) override;
   void rest() override;
   void close() override;
 

@@ -65,4 +65,12 @@ std::string Endpoint::record_now(RecordId record_id) const {
   return record(record_id) + "?" + std::string(k_no_portals);
 }
 
+std::string Endpoint::find() const {
+  return layout_ + "/_find";
+}
+
+std::string Endpoint::script(const std::string& name, const std::string& parameter) const {
+  return layout_ + "/script/" + percent_encode(name) + "?script.param=" + percent_encode(parameter);
+}
+
 }  // namespace fmferry::dataapi

@@ -22,7 +22,9 @@ class Endpoint {
   [[nodiscard]] std::string layouts() const;
   [[nodiscard]] std::string layout() const;
   [[nodiscard]] std::string records(std::int64_t offset, int limit) const;
-  [[nodiscard]] std::string record(RecordId record_id) const;      // for writing
+  [[nodiscard]] std::string record(RecordId record_id) const;  // for writing
+  [[nodiscard]] std::string find() const;
+  [[nodiscard]] std::string script(const std::string& name, const std::string& parameter) const;
   [[nodiscard]] std::string record_now(RecordId record_id) const;  // for reading, no portals
 
  private:

@@ -28,6 +28,7 @@ struct DataApiOptions {
   int page_size{100};
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall_timeout{60};
+  std::chrono::seconds script_timeout{900};        // a script sends nothing before its end
   std::chrono::minutes idle_limit{14};             // the server forgets a session after 15
   std::chrono::milliseconds close_timeout{3'000};  // for each step of logging out
 };

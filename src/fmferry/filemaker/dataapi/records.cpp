@@ -108,4 +108,28 @@ std::string write_body(const FieldUpdates& updates, std::optional<std::int64_t> 
   return json::serialize(body);
 }
 
+std::string find_with_script(const std::string& field,
+                             const std::string& script,
+                             const std::string& parameter) {
+  json::object body;
+  body["query"] = json::array{json::object{{field, "*"}}};
+  body["limit"] = "1";
+  body["portal"] = json::array();
+  body["script.prerequest"] = script;
+  body["script.prerequest.param"] = parameter;
+  return json::serialize(body);
+}
+
+Result<std::string> script_result(const json::object& response, const std::string& suffix) {
+  const auto code = integer_of(response, "scriptError" + suffix);
+  if (!code) return fail(ErrorKind::corrupt, "the server did not say how the script ended");
+  if (*code != 0) {
+    return fail(Error{.kind = ErrorKind::corrupt,
+                      .what = "the script ended with FileMaker code " + std::to_string(*code),
+                      .origin_code = static_cast<int>(*code)});
+  }
+  const auto* result = member(response, "scriptResult" + suffix);
+  return result == nullptr ? std::string() : text_of(*result);
+}
+
 }  // namespace fmferry::dataapi

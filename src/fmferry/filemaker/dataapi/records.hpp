@@ -27,4 +27,14 @@ namespace fmferry::dataapi {
 [[nodiscard]] std::string write_body(const FieldUpdates& updates,
                                      std::optional<std::int64_t> mod_id);
 
+// The body of a find for one record that has something in `field`, before which a script runs.
+[[nodiscard]] std::string find_with_script(const std::string& field,
+                                           const std::string& script,
+                                           const std::string& parameter);
+
+// What a script that ran for this request returned; suffix: of the members that tell about it.
+// `corrupt` when it ended with an error of its own, or when nothing is said about it.
+[[nodiscard]] Result<std::string> script_result(const boost::json::object& response,
+                                                const std::string& suffix);
+
 }  // namespace fmferry::dataapi
