@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/filemaker/dataapi/options.hpp>
-#include <fmferry/ports/source.hpp>
+#include <fmferry/ports/described_source.hpp>
 
 #include <memory>
 
@@ -12,7 +12,7 @@ namespace fmferry {
 // `max_sessions` sessions and ends them all in close(). Retries nothing, but for two things that
 // only it can see: a call whose session had died is repeated once with a new one, and a stream
 // address that has run out is read anew, at most twice and only before the sink saw a byte.
-class DataApiSource final : public Source {
+class DataApiSource final : public DescribedSource {
  public:
   // Talks to nobody yet. `invalid` for options that make no sense; `denied` for ones that would
   // carry password and images unprotected (plain http or no verification, but for loopback).
@@ -25,6 +25,8 @@ class DataApiSource final : public Source {
   [[nodiscard]] SourceCapabilities capabilities() const override;
   // "filemaker://host/database/layout", without the port.
   [[nodiscard]] std::string identity() const override;
+  Status log_in(const CallContext& context) override;
+  Result<std::vector<FieldFacts>> fields(const CallContext& context) override;
   Status check(const CallContext& context) override;
   Result<std::int64_t> count(const CallContext& context) override;
   Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override;
