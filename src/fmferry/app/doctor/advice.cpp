@@ -43,8 +43,7 @@ constexpr std::array k_known{
 };
 
 std::string advice_on_odbc(const Error& error) {
-  const std::string known = explanation_of(error.what);
-  if (!known.empty()) return known;
+  if (std::string known = explanation_of(error.what); !known.empty()) return known;
   if (error.what.find("FileMaker Cloud offers no ODBC") != std::string::npos) {
     return "use OData there: [source] kind = \"odata\"";
   }

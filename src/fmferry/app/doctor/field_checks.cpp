@@ -50,16 +50,16 @@ void add_field_checks(Examination& examination, std::vector<Check>& checks) {
                         return finding;
                       }});
     const auto add = [&](const std::string& what, auto review) {
-      checks.push_back({.name = title + " " + what,
+      checks.push_back({.name = title + what,
                         .needs = {title + " table"},
                         .weight = door.weight,
                         .run = [&config, &door, place, review](const CallContext&) {
                           return counted(door, review(door.fields, config.job, place));
                         }});
     };
-    add("fields", review_fields);
-    add("containers", review_containers);
-    add("mark, stamp", review_written_fields);
+    add(" fields", review_fields);
+    add(" containers", review_containers);
+    add(" mark, stamp", review_written_fields);
   }
 }
 
