@@ -29,6 +29,7 @@ struct Spans {
   std::int64_t recovers_after{0};
   std::int64_t url_ttl{60};
   std::int64_t idle{900};
+  std::int64_t clock_ahead{0};
   std::int64_t latency{0};
   std::int64_t growth{0};
   std::string password_env{"FMSIM_PASSWORD"};
@@ -54,6 +55,9 @@ void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans)
   command.add_option("--user", server.user, "Account [api]");
   command.add_option(
       "--password-env", spans.password_env, "Variable with the password [FMSIM_PASSWORD]");
+  command.add_flag("!--no-fmrest", server.has_fmrest, "The account lacks this privilege");
+  command.add_flag("!--no-fmodata", server.has_fmodata, "The account lacks this privilege");
+  command.add_option("--clock-ahead", spans.clock_ahead, "Seconds that its clock is ahead [0]");
   command.add_option("--latency-ms", spans.latency, "Wait before each answer [0]");
   command.add_option(
       "--latency-growth-ms", spans.growth, "More for each other request in flight [0]");
@@ -177,6 +181,7 @@ void apply(const Spans& spans, ServerSettings& server) {
   server.recovers_after = std::chrono::seconds(spans.recovers_after);
   server.url_ttl = std::chrono::seconds(spans.url_ttl);
   server.session_idle = std::chrono::seconds(spans.idle);
+  server.clock_ahead = std::chrono::seconds(spans.clock_ahead);
   server.latency = std::chrono::milliseconds(spans.latency);
   server.latency_growth = std::chrono::milliseconds(spans.growth);
   server.absolute_location = spans.location == "absolute";

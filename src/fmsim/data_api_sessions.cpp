@@ -28,7 +28,9 @@ Reply DataApi::log_in(const Route& route, const Call& call, Sessions::Time now) 
   const Accounts::Pass pass = accounts_.check(call.authorization, now);
   if (pass.admission == Admission::no_account) throw Refusal{code::no_credentials};
   if (pass.admission == Admission::outdated) throw k_gateway_401;
-  if (pass.admission != Admission::admitted) throw Refusal{code::bad_account};
+  if (pass.admission != Admission::admitted || !settings_.has_fmrest) {
+    throw Refusal{code::bad_account};
+  }
   if (!same_but_for_case(route.database, k_database)) throw Refusal{code::file_not_opened};
 
   const auto end = settings_.cloud.sessions_end_with_token ? pass.until : Sessions::Time::max();

@@ -66,6 +66,9 @@ struct ODataSettings {
 struct ServerSettings {
   std::string user{"api"};
   std::string password{"made-up-only"};
+  bool has_fmrest{true};   // the account's extended privileges: without, the login fails ...
+  bool has_fmodata{true};  // ... as with a wrong password
+  std::chrono::seconds clock_ahead{0};  // of this machine's, as the header Date tells
   std::chrono::seconds url_ttl{60};
   std::chrono::seconds session_idle{900};
   std::size_t max_sessions{50};

@@ -5,11 +5,36 @@
 #include <fmsim/twist.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
 #include <optional>
 #include <thread>
 
 namespace fmsim {
 namespace {
+
+// "Wed, 25 Nov 2026 23:12:54 GMT", in English whatever the locale.
+std::string http_date(std::chrono::system_clock::time_point time) {
+  constexpr std::array<const char*, 7> k_days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> k_months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  std::snprintf(text.data(),
+                text.size(),
+                "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                k_days.at(static_cast<std::size_t>(parts.tm_wday)),
+                parts.tm_mday,
+                k_months.at(static_cast<std::size_t>(parts.tm_mon)),
+                parts.tm_year + 1900,
+                parts.tm_hour,
+                parts.tm_min,
+                parts.tm_sec);
+  return text.data();
+}
 
 constexpr std::chrono::milliseconds k_hang = std::chrono::minutes(10);
 
@@ -100,7 +125,10 @@ Reply Simulator::answer(const Call& call) {
   const Target target = read_target(call.target);
   if (!target.segments.empty() && target.segments[0] == "_sim") return control(call, target);
   if (settings_.cloud.on && claris::Claris::is_asked(call, target)) return claris(call, target);
-  return engine(call, target);
+  Reply reply = engine(call, target);
+  reply.headers.emplace_back("Date",
+                             http_date(std::chrono::system_clock::now() + settings_.clock_ahead));
+  return reply;
 }
 
 // Another company's servers: FileMaker's load and crashes do not reach them.

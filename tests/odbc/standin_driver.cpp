@@ -4,7 +4,8 @@
 // closes the gap between the two languages that no SQL can close. Whatever else fmferry says
 // reaches the server as it is.
 //
-// FMF_STANDIN_LOG names a file that gets every statement.
+// FMF_STANDIN_LOG names a file that gets every statement. With FMF_STANDIN_LOSES_USER no user name
+// reaches it, whatever the connection string says.
 #include <sql.h>
 #include <sqlext.h>
 
@@ -54,6 +55,34 @@ std::u16string translated(std::u16string sql) {
   const auto at = sql.find(k_default);
   if (at != std::u16string::npos) sql.replace(at, k_default.size(), u", 'DEFAULT')");
   return sql;
+}
+
+// Like FileMaker's driver it takes no user from anywhere but the connection string.
+bool has_user(const SQLWCHAR* text, SQLSMALLINT length) {
+  if (std::getenv("FMF_STANDIN_LOSES_USER") != nullptr) return false;
+  const auto* first = reinterpret_cast<const char16_t*>(text);
+  const std::u16string_view whole =
+      length == SQL_NTS ? std::u16string_view(first)
+                        : std::u16string_view(first, static_cast<std::size_t>(length));
+  return whole.find(u";UID=") != std::u16string_view::npos;
+}
+
+// The connection was refused by this driver, before PostgreSQL's saw it.
+thread_local bool lacks_user = false;
+
+SQLRETURN say(std::u16string_view state,
+              std::u16string_view words,
+              SQLWCHAR* to_state,
+              SQLWCHAR* text,
+              SQLSMALLINT room,
+              SQLSMALLINT* length) {
+  if (to_state != nullptr) *std::ranges::copy(state, to_state).out = 0;
+  if (length != nullptr) *length = static_cast<SQLSMALLINT>(words.size());
+  if (text == nullptr || room <= static_cast<SQLSMALLINT>(words.size())) {
+    return SQL_SUCCESS_WITH_INFO;
+  }
+  *std::ranges::copy(words, text).out = 0;
+  return SQL_SUCCESS;
 }
 
 // A record that somebody else holds, in FileMaker's words.
@@ -111,16 +140,6 @@ FORWARD(SQLGetInfoW,
          SQLSMALLINT room,
          SQLSMALLINT* length),
         (connection, what, value, room, length))
-FORWARD(SQLDriverConnectW,
-        (SQLHDBC connection,
-         SQLHWND window,
-         SQLWCHAR* text,
-         SQLSMALLINT length,
-         SQLWCHAR* out,
-         SQLSMALLINT room,
-         SQLSMALLINT* out_length,
-         SQLUSMALLINT completion),
-        (connection, window, text, length, out, room, out_length, completion))
 FORWARD(SQLDisconnect, (SQLHDBC connection), (connection))
 FORWARD(SQLEndTran,
         (SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT completion),
@@ -170,10 +189,34 @@ extern "C" SQLRETURN SQLGetDiagRecW(SQLSMALLINT type,
                                     SQLWCHAR* text,
                                     SQLSMALLINT room,
                                     SQLSMALLINT* length) {
+  if (lacks_user) {
+    if (number != 1) return SQL_NO_DATA;
+    if (native != nullptr) *native = 0;
+    return say(u"28000",
+               u"[FileMaker][FileMaker ODBC] User ID must be specified",
+               state,
+               text,
+               room,
+               length);
+  }
   const SQLRETURN done = real(&SQLGetDiagRecW, "SQLGetDiagRecW")(
       type, handle, number, state, native, text, room, length);
   if (SQL_SUCCEEDED(done)) reword(state, text, room, length);
   return done;
+}
+
+extern "C" SQLRETURN SQLDriverConnectW(SQLHDBC connection,
+                                       SQLHWND window,
+                                       SQLWCHAR* text,
+                                       SQLSMALLINT length,
+                                       SQLWCHAR* out,
+                                       SQLSMALLINT room,
+                                       SQLSMALLINT* out_length,
+                                       SQLUSMALLINT completion) {
+  lacks_user = !has_user(text, length);
+  if (lacks_user) return SQL_ERROR;
+  return real(&SQLDriverConnectW, "SQLDriverConnectW")(
+      connection, window, text, length, out, room, out_length, completion);
 }
 
 extern "C" SQLRETURN SQLExecDirectW(SQLHSTMT statement, SQLWCHAR* text, SQLINTEGER length) {

@@ -7,13 +7,6 @@
 namespace fmferry {
 namespace {
 
-bool is_claris_id(const SourceConfig& source) {
-  if (source.account != AccountKind::by_host) return source.account == AccountKind::claris_id;
-  const bool has_scheme = source.server.find("://") != std::string::npos;
-  const auto url = parse_url(has_scheme ? source.server : "https://" + source.server);
-  return url && is_filemaker_cloud(url->host);
-}
-
 Result<Secret> ask_for_code(const std::string& question) {
   if (can_ask()) return ask_secret(question, "code");
   return fail(
@@ -37,11 +30,24 @@ ClarisIdOptions claris_id_options(const Config& config, const Secret& password) 
 
 }  // namespace
 
-Result<std::shared_ptr<Authorization>> open_account(const Config& config,
-                                                    std::shared_ptr<Clock> clock) {
-  FMF_TRY_ASSIGN(const Secret password, resolve_secret(config.source.password, config.folder));
-  if (!is_claris_id(config.source)) return basic_authorization(config.source.user, password);
-  return claris_id_authorization(claris_id_options(config, password), std::move(clock));
+Result<Account> open_account(const Config& config, std::shared_ptr<Clock> clock) {
+  Account account;
+  FMF_TRY_ASSIGN(account.password, resolve_secret(config.source.password, config.folder));
+  if (!takes_claris_ids(config.source)) {
+    account.authorization = basic_authorization(config.source.user, account.password);
+    return account;
+  }
+  FMF_TRY_ASSIGN(
+      account.authorization,
+      claris_id_authorization(claris_id_options(config, account.password), std::move(clock)));
+  return account;
+}
+
+bool takes_claris_ids(const SourceConfig& source) {
+  if (source.account != AccountKind::by_host) return source.account == AccountKind::claris_id;
+  const bool has_scheme = source.server.find("://") != std::string::npos;
+  const auto url = parse_url(has_scheme ? source.server : "https://" + source.server);
+  return url && is_filemaker_cloud(url->host);
 }
 
 }  // namespace fmferry

@@ -1,43 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/destinations.hpp>
 #include <fmferry/app/session.hpp>
 #include <fmferry/filemaker/inside/script_uploader.hpp>
-#include <fmferry/localfs/local_folder_store.hpp>
 #include <fmferry/media/magic_inspectors.hpp>
-#include <fmferry/s3/s3_object_store.hpp>
-#include <fmferry/sqlite/catalogue.hpp>
 #include <fmferry/sqlite/ledger.hpp>
 
 #include <boost/algorithm/string/join.hpp>
 
 namespace fmferry {
 namespace {
-
-s3::S3Options s3_options(const Config& config, const s3::BucketAndPrefix& place) {
-  const StoreConfig& store = config.store;
-  s3::S3Options options{.bucket = place.bucket,
-                        .prefix = place.prefix,
-                        .region = store.region,
-                        .endpoint = store.endpoint};
-  if (store.addressing == "path") options.addressing = s3::Addressing::path;
-  if (store.addressing == "virtual") options.addressing = s3::Addressing::virtual_host;
-  options.ca_file = config.beside(store.ca);
-  options.allow_plain_http = store.insecure_http;
-  if (store.sse == "AES256") options.encryption = s3::Encryption::aes256;
-  if (store.sse == "aws:kms") options.encryption = s3::Encryption::kms;
-  options.kms_key_id = store.kms_key;
-  return options;
-}
-
-Result<std::unique_ptr<ObjectStore>> open_s3(const Config& config, Clock& clock) {
-  FMF_TRY_ASSIGN(const auto place, s3::parse_s3_address(config.store.url));
-  FMF_TRY_ASSIGN(const auto aws, s3::aws_settings(s3::process_environment()));
-  s3::S3Options options = s3_options(config, place);
-  if (options.region.empty()) options.region = aws.region;
-  if (options.endpoint.empty()) options.endpoint = aws.endpoint_url;
-  if (options.ca_file.empty()) options.ca_file = aws.ca_bundle;
-  return s3::open_s3_object_store(
-      std::move(options), s3::aws_credentials_chain(s3::process_environment(), clock), clock);
-}
 
 // A field more in a later copy of the file makes no other job of it.
 std::string waterfall_of(const Config& config) {
@@ -156,12 +127,7 @@ Source& Session::source() const {
 }
 
 Status Session::open_store(const Config& config, const Needs& needs, const CallContext& context) {
-  if (config.store.url.starts_with("s3://")) {
-    FMF_TRY_ASSIGN(store_, open_s3(config, *clock_));
-  } else {
-    store_ = std::make_unique<LocalFolderStore>(
-        LocalFolderOptions{.path = config.folder / config.store.url});
-  }
+  FMF_TRY_ASSIGN(store_, fmferry::open_store(config, *clock_));
   guarded_store_ =
       std::make_unique<GuardedStore>(*store_, config.store_pace(), *clock_, &progress_);
   if (auto* copier = dynamic_cast<ObjectCopier*>(store_.get())) {
@@ -172,24 +138,8 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
 }
 
 Status Session::open_catalogue(const Config& config) {
-  const CatalogueConfig& wanted = config.catalogue;
-  if (wanted.sqlite.empty()) return {};
-  if (std::error_code ignored; !std::filesystem::exists(wanted.sqlite, ignored)) {
-    return fail(ErrorKind::invalid,
-                "there is no catalogue " + wanted.sqlite.string() +
-                    ": [catalogue] sqlite must name the application's database");
-  }
-  FMF_TRY_ASSIGN(catalogue_,
-                 SqliteCatalogue::open(
-                     {.path = wanted.sqlite,
-                      .app_label = wanted.app_label,
-                      .model = wanted.model,
-                      .parent_table = wanted.parent_table,
-                      .parent_metadata_column = wanted.parent_metadata,
-                      .parent_key = wanted.parent_key,
-                      .source_identity = config.source.database + "/" + config.source.layout},
-                     *clock_));
-  return catalogue_->check();
+  FMF_TRY_ASSIGN(catalogue_, fmferry::open_catalogue(config, *clock_));
+  return catalogue_ == nullptr ? Status() : catalogue_->check();
 }
 
 Status Session::open_ledger(const Config& config, const Needs& needs) {

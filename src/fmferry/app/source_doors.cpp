@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/app/account.hpp>
 #include <fmferry/app/source_doors.hpp>
 #include <fmferry/filemaker/dataapi/data_api_source.hpp>
 #include <fmferry/filemaker/odata/odata_source.hpp>
@@ -21,9 +20,11 @@ std::vector<std::string> written_fields(const JobSettings& job) {
   return fields;
 }
 
-Result<std::unique_ptr<Source>> open_data_api(const Config& config,
-                                              std::shared_ptr<Authorization> account,
-                                              std::shared_ptr<Clock> clock) {
+using Opened = Result<std::unique_ptr<DescribedSource>>;
+
+Opened open_data_api(const Config& config,
+                     std::shared_ptr<Authorization> account,
+                     std::shared_ptr<Clock> clock) {
   const SourceConfig& source = config.source;
   FMF_TRY_ASSIGN(auto opened,
                  DataApiSource::open({.server = source.server,
@@ -38,7 +39,7 @@ Result<std::unique_ptr<Source>> open_data_api(const Config& config,
                                       .max_sessions = config.job.width,
                                       .page_size = config.job.page_size},
                                      std::move(clock)));
-  return std::unique_ptr<Source>(std::move(opened));
+  return std::unique_ptr<DescribedSource>(std::move(opened));
 }
 
 // A server is named as for every way in: "https://fms.example.org". ODBC only needs the host.
@@ -47,7 +48,7 @@ std::string host_of(const std::string& server) {
   return url ? url->host : server;
 }
 
-Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
+Opened open_odbc(const Config& config, const Secret& password) {
   const SourceConfig& source = config.source;
   const OdbcConfig& odbc = config.odbc;
   OdbcOptions options{.library = config.beside(odbc.library),
@@ -57,6 +58,7 @@ Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
                       .port = odbc.port,
                       .database = source.database,
                       .user = source.user,
+                      .password = password,
                       .extra = odbc.extra,
                       .table = source.occurrence,
                       .containers = config.job.containers,
@@ -65,12 +67,11 @@ Result<std::unique_ptr<Source>> open_odbc(const Config& config) {
                       .streams = odbc.streams,
                       .max_connections = config.job.width,
                       .page_size = config.job.page_size};
-  FMF_TRY_ASSIGN(options.password, resolve_secret(source.password, config.folder));
   // The same table has the same name, whichever way leads there.
   FMF_TRY_ASSIGN(options.identity,
                  data_api_identity(source.server, source.database, source.layout));
   FMF_TRY_ASSIGN(auto opened, OdbcSource::open(std::move(options)));
-  return std::unique_ptr<Source>(std::move(opened));
+  return std::unique_ptr<DescribedSource>(std::move(opened));
 }
 
 ODataPaging paging_of(const SourceConfig& source) {
@@ -80,8 +81,7 @@ ODataPaging paging_of(const SourceConfig& source) {
   return ODataPaging::automatic;
 }
 
-Result<std::unique_ptr<Source>> open_odata(const Config& config,
-                                           std::shared_ptr<Authorization> account) {
+Opened open_odata(const Config& config, std::shared_ptr<Authorization> account) {
   const SourceConfig& source = config.source;
   FMF_TRY_ASSIGN(auto opened,
                  ODataSource::open({.server = source.server,
@@ -97,65 +97,22 @@ Result<std::unique_ptr<Source>> open_odata(const Config& config,
                                     .page_size = config.job.page_size,
                                     .paging = paging_of(source),
                                     .empty_text = source.empty_text}));
-  return std::unique_ptr<Source>(std::move(opened));
-}
-
-// The doors to be opened, in the order of preference where they do a task equally well. ODBC needs
-// a driver on this machine, so it is one of them only where it was named.
-std::vector<Door> doors_of(const Config& config) {
-  const SourceConfig& source = config.source;
-  const DoorTasks& tasks = source.doors;
-  if (source.kind != SourceKind::mixed && source.kind != SourceKind::automatic) {
-    return {source.door};
-  }
-  const bool all_set = tasks.list && tasks.fetch && tasks.write;
-  std::vector<Door> doors;
-  for (const Door door : {Door::data_api, Door::odata, Door::odbc}) {
-    const bool asked_for = tasks.list == door || tasks.fetch == door || tasks.write == door;
-    const bool may_be = door != Door::odbc || !config.odbc.dsn.empty();
-    if (asked_for || (!all_set && may_be)) doors.push_back(door);
-  }
-  return doors;
-}
-
-bool lists_better(const SourceCapabilities& a, const SourceCapabilities& b) {
-  return a.tells_emptiness && !b.tells_emptiness;
-}
-
-bool fetches_better(const SourceCapabilities& a, const SourceCapabilities& b) {
-  return a.file_names && !b.file_names;
-}
-
-bool writes_better(const SourceCapabilities& a, const SourceCapabilities& b) {
-  if (a.write_back != b.write_back) return a.write_back;
-  return a.write_batch > b.write_batch;
+  return std::unique_ptr<DescribedSource>(std::move(opened));
 }
 
 }  // namespace
 
-std::string_view name_of(Door door) {
+Result<std::unique_ptr<DescribedSource>> open_door(Door door,
+                                                   const Config& config,
+                                                   const Account& account,
+                                                   std::shared_ptr<Clock> clock) {
   switch (door) {
     case Door::data_api:
-      return "the Data API";
+      return open_data_api(config, account.authorization, std::move(clock));
     case Door::odata:
-      return "OData";
+      return open_odata(config, account.authorization);
     case Door::odbc:
-      return "ODBC";
-  }
-  return "the source";
-}
-
-Result<std::unique_ptr<Source>> open_door(Door door,
-                                          const Config& config,
-                                          std::shared_ptr<Authorization> account,
-                                          std::shared_ptr<Clock> clock) {
-  switch (door) {
-    case Door::data_api:
-      return open_data_api(config, std::move(account), std::move(clock));
-    case Door::odata:
-      return open_odata(config, std::move(account));
-    case Door::odbc:
-      return open_odbc(config);
+      return open_odbc(config, account.password);
   }
   return fail(ErrorKind::internal, "a door without a source");
 }
@@ -169,12 +126,8 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
   doors->tasks_ = source.doors;
   doors->id_field_ = config.job.id_field;
   doors->any_will_do_ = source.kind == SourceKind::automatic;
-  std::shared_ptr<Authorization> account;
+  FMF_TRY_ASSIGN(const Account account, open_account(config, clock));
   for (const Door door : doors_of(config)) {
-    // ODBC takes the password itself.
-    if (door != Door::odbc && account == nullptr) {
-      FMF_TRY_ASSIGN(account, open_account(config, clock));
-    }
     FMF_TRY(doors->add(door, config, account, clock, progress, writes));
   }
   doors->choose();
@@ -183,12 +136,12 @@ Result<std::unique_ptr<SourceDoors>> SourceDoors::open(const Config& config,
 
 Status SourceDoors::add(Door door,
                         const Config& config,
-                        std::shared_ptr<Authorization> account,
+                        const Account& account,
                         std::shared_ptr<Clock> clock,
                         Progress& progress,
                         const ScriptWrites& writes) {
   Way way{.door = door};
-  FMF_TRY_ASSIGN(way.direct, open_door(door, config, std::move(account), clock));
+  FMF_TRY_ASSIGN(way.direct, open_door(door, config, account, clock));
   const SourceKind kind = config.source.kind;
   const bool several = kind == SourceKind::mixed || kind == SourceKind::automatic;
   const std::string host = several ? std::string(name_of(door)) : std::string("source");
@@ -216,17 +169,13 @@ ScriptDoor* SourceDoors::scripts() const {
   return nullptr;
 }
 
-const SourceDoors::Way& SourceDoors::best_for(const std::optional<Door>& set, Better better) const {
-  if (set) return *std::ranges::find(ways_, *set, &Way::door);
-  return *std::ranges::min_element(ways_, [better](const Way& a, const Way& b) {
-    return better(a.adapter().capabilities(), b.adapter().capabilities());
-  });
-}
-
 void SourceDoors::choose() {
-  const Way& lists = best_for(tasks_.list, lists_better);
-  const Way& fetches = best_for(tasks_.fetch, fetches_better);
-  const Way& writes = best_for(tasks_.write, writes_better);
+  std::vector<OpenDoor> open;
+  for (const auto& way : ways_) open.push_back({way.door, way.adapter().capabilities()});
+  const DoorChoice choice = choose_doors(open, tasks_);
+  const Way& lists = way_through(choice.list);
+  const Way& fetches = way_through(choice.fetch);
+  const Way& writes = way_through(choice.write);
   mixed_direct_ = std::make_unique<MixedSource>(
       lists.adapter(), fetches.adapter(), writes.adapter(), id_field_);
   mixed_patient_ = std::make_unique<MixedSource>(
@@ -235,25 +184,11 @@ void SourceDoors::choose() {
   direct_ = one ? &lists.adapter() : mixed_direct_.get();
   used_ = one ? &lists.guarded->top() : mixed_patient_.get();
   const bool nothing_to_choose = ways_.size() == 1 && !any_will_do_;
-  if (!nothing_to_choose) choice_ = in_words(lists, fetches, writes);
+  if (!nothing_to_choose) choice_ = in_words(choice, open, tasks_) + left_out_;
 }
 
-std::string SourceDoors::in_words(const Way& lists, const Way& fetches, const Way& writes) const {
-  const auto listing = lists.adapter().capabilities();
-  const auto batch = writes.adapter().capabilities().write_batch;
-  std::string words = "way in: lists over " + std::string(name_of(lists.door));
-  words += tasks_.list               ? " (as set)"
-           : listing.tells_emptiness ? " (it shows which containers are filled)"
-                                     : " (which containers are filled shows as they are fetched)";
-  words += ", fetches over " + std::string(name_of(fetches.door));
-  words += tasks_.fetch                                  ? " (as set)"
-           : fetches.adapter().capabilities().file_names ? " (one request a file, and its name)"
-                                                         : "";
-  words += ", writes over " + std::string(name_of(writes.door));
-  words += tasks_.write ? " (as set)"
-           : batch > 1  ? " (many records a request)"
-                        : " (a request a record)";
-  return words + left_out_;
+const SourceDoors::Way& SourceDoors::way_through(Door door) const {
+  return *std::ranges::find(ways_, door, &Way::door);
 }
 
 Status SourceDoors::drop_silent_doors(const CallContext& context) {

@@ -1,35 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/app/config.hpp>
+#include <fmferry/app/account.hpp>
+#include <fmferry/app/door_choice.hpp>
 #include <fmferry/engine/guarded_doors.hpp>
 #include <fmferry/engine/guarded_source.hpp>
 #include <fmferry/engine/mixed_source.hpp>
 #include <fmferry/filemaker/inside/script_written_source.hpp>
-#include <fmferry/net/authorization.hpp>
+#include <fmferry/ports/described_source.hpp>
 
 #include <memory>
 #include <vector>
 
 namespace fmferry {
 
-// "the Data API"
-[[nodiscard]] std::string_view name_of(Door door);
-
 // The source behind one door, as the configuration describes it. Talks to nobody yet. The errors of
 // the adapter's own open().
-Result<std::unique_ptr<Source>> open_door(Door door,
-                                          const Config& config,
-                                          std::shared_ptr<Authorization> account,
-                                          std::shared_ptr<Clock> clock);
+Result<std::unique_ptr<DescribedSource>> open_door(Door door,
+                                                   const Config& config,
+                                                   const Account& account,
+                                                   std::shared_ptr<Clock> clock);
 
 // The ways into a server that a run uses, each behind a gate of its own: one limiter a host and
-// engine process. Where several are open, each task goes through the door that was set for it, or
-// else through the one whose capabilities do it best:
-//   list    one that tells which containers are empty, so that nothing is fetched to find out
-//   fetch   one that tells file names: its addresses also last, and take one request
-//   write   the one that takes the most records at once
-// close() of its source ends all sessions.
+// engine process. Where several are open, choose_doors() says which does what. close() of its
+// source ends all sessions.
 class SourceDoors {
  public:
   using ScriptWrites = std::optional<inside::ScriptWriteOptions>;
@@ -71,14 +65,12 @@ class SourceDoors {
 
   Status add(Door door,
              const Config& config,
-             std::shared_ptr<Authorization> account,
+             const Account& account,
              std::shared_ptr<Clock> clock,
              Progress& progress,
              const ScriptWrites& writes);
   void choose();
-  using Better = bool (*)(const SourceCapabilities&, const SourceCapabilities&);
-  [[nodiscard]] const Way& best_for(const std::optional<Door>& set, Better better) const;
-  [[nodiscard]] std::string in_words(const Way& lists, const Way& fetches, const Way& writes) const;
+  [[nodiscard]] const Way& way_through(Door door) const;
   Status drop_silent_doors(const CallContext& context);
 
   std::vector<Way> ways_;

@@ -57,7 +57,7 @@ Result<std::int64_t> RetryingSource::write(RecordId record_id,
     if (written || written.error().kind != ErrorKind::in_doubt) return written;
     FMF_TRY_ASSIGN(const auto there, taken({record_id, updates, {}}, context));
     if (there) return *there;
-    if (lost == k_lost_replies) return written;
+    if (lost == k_spoilt_replies) return written;
   }
 }
 
@@ -93,7 +93,7 @@ std::vector<Result<std::int64_t>> RetryingSource::write_many(std::span<const Rec
         result = fail(there.error());
       } else if (*there) {
         result = **there;
-      } else if (lost < k_lost_replies) {
+      } else if (lost < k_spoilt_replies) {
         again.push_back(due[i]);
         replies_lost = true;
       }

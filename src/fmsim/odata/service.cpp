@@ -140,7 +140,7 @@ Reply Service::handle(const Call& call, Accounts::Time now) {
   // Every request brings its account along; a token of the Data API is none.
   const Admission admission = accounts_.check(call.authorization, now).admission;
   if (admission == Admission::outdated) return web_page(401);
-  if (admission != Admission::admitted) {
+  if (admission != Admission::admitted || !settings_.has_fmodata) {
     return problem_answer(request.view, filemaker_problem(code::bad_account));
   }
   return guarded(request);

@@ -57,6 +57,11 @@ Result<ApiReply> Api::call(const ApiRequest& request, const CallContext& context
   return ApiReply{std::move(second.response), fresh.number()};
 }
 
+Status Api::enter(const CallContext& context) {
+  FMF_TRY(sessions_.lease(context));
+  return {};
+}
+
 Result<Envelope> Api::attempt(const ApiRequest& request,
                               const Lease& session,
                               const CallContext& context) const {

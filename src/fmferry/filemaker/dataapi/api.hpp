@@ -31,6 +31,9 @@ class Api {
 
   Result<ApiReply> call(const ApiRequest& request, const CallContext& context);
 
+  // Proves that a session can be had: one of the pool's, or a new one that stays in it.
+  Status enter(const CallContext& context);
+
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
   [[nodiscard]] const HttpClient& http() const { return http_; }

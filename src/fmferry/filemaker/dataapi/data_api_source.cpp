@@ -188,6 +188,26 @@ std::string DataApiSource::identity() const {
   return filemaker::identity_of(parts_->api.endpoint().server(), options.database, options.layout);
 }
 
+Status DataApiSource::log_in(const CallContext& context) {
+  auto entered = parts_->api.enter(context);
+  if (!entered) return fail(parts_->explain(std::move(entered).error(), context));
+  return {};
+}
+
+Result<std::vector<FieldFacts>> DataApiSource::fields(const CallContext& context) {
+  FMF_TRY_ASSIGN(const auto layout, parts_->read_layout(context));
+  std::vector<FieldFacts> facts;
+  for (const auto& field : layout.fields) {
+    facts.push_back({.name = field.name,
+                     .is_container = field.is_container,
+                     .is_calculated = field.is_calculated,
+                     .is_global = field.is_global,
+                     .fills_itself = field.fills_itself,
+                     .repetitions = field.last_repetition});
+  }
+  return facts;
+}
+
 Status DataApiSource::check(const CallContext& context) {
   FMF_TRY_ASSIGN(const auto layout, parts_->read_layout(context));
   FMF_TRY(dataapi::check_fields(parts_->options, layout));

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fmferry/filemaker/dataapi/options.hpp>
+#include <fmferry/ports/described_source.hpp>
 #include <fmferry/ports/script_door.hpp>
-#include <fmferry/ports/source.hpp>
 
 #include <memory>
 
@@ -13,7 +13,7 @@ namespace fmferry {
 // `max_sessions` sessions and ends them all in close(). Retries nothing, but for two things that
 // only it can see: a call whose session had died is repeated once with a new one, and a stream
 // address that has run out is read anew, at most twice and only before the sink saw a byte.
-class DataApiSource final : public Source, public ScriptDoor {
+class DataApiSource final : public DescribedSource, public ScriptDoor {
  public:
   // Talks to nobody yet. `invalid` for options that make no sense; `denied` for ones that would
   // carry password and images unprotected (plain http or no verification, but for loopback).
@@ -26,6 +26,8 @@ class DataApiSource final : public Source, public ScriptDoor {
   [[nodiscard]] SourceCapabilities capabilities() const override;
   // "filemaker://host/database/layout", without the port.
   [[nodiscard]] std::string identity() const override;
+  Status log_in(const CallContext& context) override;
+  Result<std::vector<FieldFacts>> fields(const CallContext& context) override;
   Status check(const CallContext& context) override;
   Result<std::int64_t> count(const CallContext& context) override;
   Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override;

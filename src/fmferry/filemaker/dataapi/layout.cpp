@@ -29,12 +29,18 @@ int number_member(const json::object& object, std::string_view name, int otherwi
   return number && *number >= 1 && *number <= 32'000 ? static_cast<int>(*number) : otherwise;
 }
 
+// Older servers write their flags as texts.
+bool flag_member(const json::object& object, std::string_view name) {
+  const std::string flag = text_member(object, name);
+  return flag == "1" || flag == "true";
+}
+
 LayoutField read_field(const json::object& entry) {
   LayoutField field;
   field.name = text_member(entry, "name");
   field.is_container = text_member(entry, "result") == "container";
-  const std::string global = text_member(entry, "global");
-  field.is_global = global == "1" || global == "true";
+  field.is_global = flag_member(entry, "global");
+  field.fills_itself = flag_member(entry, "autoEnter");
   const std::string type = text_member(entry, "type");
   field.is_calculated = type == "calculation" || type == "summary";
   field.first_repetition = number_member(entry, "repetitionStart", 1);
@@ -139,6 +145,10 @@ Status check_fields(const DataApiOptions& options, const Layout& layout) {
     if (field->is_container || field->is_calculated) {
       return fail(ErrorKind::invalid,
                   "field '" + name + "' can't be written: it is a container or a calculation");
+    }
+    if (field->is_global) {
+      return fail(ErrorKind::invalid,
+                  "field '" + name + "' is global: it holds one value for all records");
     }
   }
   if (shape_for(options, layout).containers.empty()) {

@@ -17,6 +17,7 @@ struct LayoutField {
   bool is_container{false};
   bool is_global{false};
   bool is_calculated{false};  // also summaries: nothing can be written there
+  bool fills_itself{false};   // auto-enter
   int first_repetition{1};
   int last_repetition{1};
 };

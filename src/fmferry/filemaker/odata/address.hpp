@@ -31,6 +31,9 @@ class Address {
 
   [[nodiscard]] const Url& server() const { return server_; }
 
+  // The list of the database's tables.
+  [[nodiscard]] std::string service() const { return database(); }
+
   [[nodiscard]] std::string metadata() const { return database() + "/$metadata"; }
 
   [[nodiscard]] std::string batch() const { return database() + "/$batch"; }

@@ -42,6 +42,10 @@ bool flag_member(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+bool may_only_be_read(const json::object& property) {
+  return text_member(property, "@Org.OData.Core.V1.Permissions").ends_with("@Read");
+}
+
 Table table_from(const json::object& entity) {
   Table table;
   if (const auto* key = array_of(entity, "$Key")) {
@@ -56,7 +60,8 @@ Table table_from(const json::object& entity) {
     table.columns.push_back({.name = std::string(name),
                              .type = type_of(type.empty() ? "Edm.String" : type),
                              .is_calculated = flag_member(*property, "@Calculation") ||
-                                              flag_member(*property, "@Summary")});
+                                              flag_member(*property, "@Summary") ||
+                                              may_only_be_read(*property)});
   }
   return table;
 }

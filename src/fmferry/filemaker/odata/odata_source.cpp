@@ -95,6 +95,24 @@ std::string ODataSource::identity() const {
                                 options.layout.empty() ? options.table : options.layout);
 }
 
+Status ODataSource::log_in(const CallContext& context) {
+  FMF_TRY(parts_->api.call({.url = parts_->address.service()}, context));
+  return {};
+}
+
+Result<std::vector<FieldFacts>> ODataSource::fields(const CallContext& context) {
+  FMF_TRY_ASSIGN(const std::string metadata,
+                 odata::ask_metadata(parts_->api, parts_->address, context));
+  FMF_TRY_ASSIGN(const auto table, odata::read_metadata(metadata, parts_->options.table));
+  std::vector<FieldFacts> facts;
+  for (const auto& column : table.columns) {
+    facts.push_back({.name = column.name,
+                     .is_container = column.type == odata::ColumnType::container,
+                     .is_calculated = column.is_calculated});
+  }
+  return facts;
+}
+
 Status ODataSource::check(const CallContext& context) {
   FMF_TRY(parts_->ways(context));
   FMF_TRY(count(context));

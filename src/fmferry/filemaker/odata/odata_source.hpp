@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/filemaker/odata/options.hpp>
-#include <fmferry/ports/source.hpp>
+#include <fmferry/ports/described_source.hpp>
 
 #include <memory>
 
@@ -12,7 +12,7 @@ namespace fmferry {
 // which is the Data API's recordId. Entities never show containers, so each of them is `unknown`
 // until it is fetched. What a server can do (how it tells ROWID, what may be filtered and ordered
 // by) is found out with the first call and by check(). Retries nothing.
-class ODataSource final : public Source {
+class ODataSource final : public DescribedSource {
  public:
   // Talks to nobody yet. `invalid` for options that make no sense; `denied` for ones that would
   // carry password and images unprotected (plain http or no verification, but for loopback).
@@ -24,6 +24,8 @@ class ODataSource final : public Source {
   [[nodiscard]] SourceCapabilities capabilities() const override;
   // "filemaker://host/database/layout", as over the Data API.
   [[nodiscard]] std::string identity() const override;
+  Status log_in(const CallContext& context) override;
+  Result<std::vector<FieldFacts>> fields(const CallContext& context) override;
   Status check(const CallContext& context) override;
   Result<std::int64_t> count(const CallContext& context) override;
   Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override;

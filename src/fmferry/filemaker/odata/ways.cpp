@@ -49,11 +49,7 @@ class Search {
 
   Status read_table() {
     if (!answers_.metadata) {
-      FMF_TRY_ASSIGN(
-          const HttpResponse metadata,
-          api_.call({.url = address_.metadata(), .headers = {{"Accept", "application/json"}}},
-                    context_));
-      answers_.metadata = metadata.body;
+      FMF_TRY_ASSIGN(answers_.metadata, ask_metadata(api_, address_, context_));
     }
     FMF_TRY_ASSIGN(ways_.table, read_metadata(*answers_.metadata, options_.table));
     return {};
@@ -183,6 +179,15 @@ QueryOptions row_options(const Ways& ways) {
 
 Headers row_headers() {
   return {{"Prefer", "fmodata.include-specialcolumns"}};
+}
+
+Result<std::string> ask_metadata(const Api& api,
+                                 const Address& address,
+                                 const CallContext& context) {
+  FMF_TRY_ASSIGN(
+      HttpResponse metadata,
+      api.call({.url = address.metadata(), .headers = {{"Accept", "application/json"}}}, context));
+  return std::move(metadata.body);
 }
 
 Result<Ways> find_ways(const Api& api,

@@ -48,6 +48,11 @@ struct Answers {
   std::map<std::string, Row> rows{};  // by address; also that the server refuses the request
 };
 
+// `$metadata`, as JSON where the server has it so; read_metadata() understands it.
+Result<std::string> ask_metadata(const Api& api,
+                                 const Address& address,
+                                 const CallContext& context);
+
 // Asks `$metadata` and, with a handful of small requests, what the table's rows can do. The errors
 // of shape_for() and of the calls.
 Result<Ways> find_ways(const Api& api,

@@ -172,6 +172,24 @@ std::string OdbcSource::identity() const {
          percent_encode(options.table);
 }
 
+Status OdbcSource::log_in(const CallContext& context) {
+  FMF_TRY(parts_->borrow(context));
+  return {};
+}
+
+Result<std::vector<FieldFacts>> OdbcSource::fields(const CallContext& context) {
+  FMF_TRY_ASSIGN(Lease connection, parts_->borrow(context));
+  FMF_TRY_ASSIGN(const Table table, odbc::read_table(*connection, parts_->options.table));
+  std::vector<FieldFacts> facts;
+  for (const auto& field : table.fields) {
+    facts.push_back({.name = field.name,
+                     .is_container = field.type == odbc::FieldType::container,
+                     .is_calculated = field.calculated,
+                     .repetitions = field.repetitions});
+  }
+  return facts;
+}
+
 Status OdbcSource::check(const CallContext& context) {
   FMF_TRY_ASSIGN(Lease connection, parts_->borrow(context));
   FMF_TRY_ASSIGN(const auto now, parts_->know(*connection, true));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/filemaker/odbc/options.hpp>
-#include <fmferry/ports/source.hpp>
+#include <fmferry/ports/described_source.hpp>
 
 #include <memory>
 
@@ -17,7 +17,7 @@ struct DriverManager;
 //
 // Containers pass in pieces; a driver may hold a whole one all the same. Whether one is filled is
 // told by the name of its content, and where that does not say it, by asking for its stream.
-class OdbcSource final : public Source {
+class OdbcSource final : public DescribedSource {
  public:
   // Loads the driver manager, but talks to nobody yet. `invalid` when there is none, or for options
   // that make no sense.
@@ -31,6 +31,8 @@ class OdbcSource final : public Source {
 
   [[nodiscard]] SourceCapabilities capabilities() const override;
   [[nodiscard]] std::string identity() const override;
+  Status log_in(const CallContext& context) override;
+  Result<std::vector<FieldFacts>> fields(const CallContext& context) override;
   Status check(const CallContext& context) override;
   Result<std::int64_t> count(const CallContext& context) override;
   Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override;

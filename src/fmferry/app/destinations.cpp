@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/destinations.hpp>
+#include <fmferry/localfs/local_folder_store.hpp>
+#include <fmferry/s3/bucket_address.hpp>
+#include <fmferry/s3/s3_object_store.hpp>
+#include <fmferry/sqlite/catalogue.hpp>
+
+namespace fmferry {
+namespace {
+
+bool is_s3(const Config& config) {
+  return config.store.url.starts_with("s3://");
+}
+
+// What the configuration says, completed from where AWS tools look.
+Result<s3::S3Options> s3_options(const Config& config) {
+  FMF_TRY_ASSIGN(const auto place, s3::parse_s3_address(config.store.url));
+  FMF_TRY_ASSIGN(const auto aws, s3::aws_settings(s3::process_environment()));
+  const StoreConfig& store = config.store;
+  s3::S3Options options{.bucket = place.bucket,
+                        .prefix = place.prefix,
+                        .region = store.region,
+                        .endpoint = store.endpoint};
+  if (store.addressing == "path") options.addressing = s3::Addressing::path;
+  if (store.addressing == "virtual") options.addressing = s3::Addressing::virtual_host;
+  options.ca_file = config.beside(store.ca);
+  options.allow_plain_http = store.insecure_http;
+  if (store.sse == "AES256") options.encryption = s3::Encryption::aes256;
+  if (store.sse == "aws:kms") options.encryption = s3::Encryption::kms;
+  options.kms_key_id = store.kms_key;
+  if (options.region.empty()) options.region = aws.region;
+  if (options.endpoint.empty()) options.endpoint = aws.endpoint_url;
+  if (options.ca_file.empty()) options.ca_file = aws.ca_bundle;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ObjectStore>> open_store(const Config& config, Clock& clock) {
+  if (!is_s3(config)) {
+    return std::make_unique<LocalFolderStore>(
+        LocalFolderOptions{.path = config.folder / config.store.url});
+  }
+  FMF_TRY_ASSIGN(s3::S3Options options, s3_options(config));
+  return s3::open_s3_object_store(
+      std::move(options), s3::aws_credentials_chain(s3::process_environment(), clock), clock);
+}
+
+Result<std::optional<StoreHost>> store_host(const Config& config) {
+  if (!is_s3(config)) return std::nullopt;
+  FMF_TRY_ASSIGN(const s3::S3Options options, s3_options(config));
+  const std::string region = options.region.empty() ? "us-east-1" : options.region;
+  FMF_TRY_ASSIGN(const auto address, s3::bucket_address(options, region));
+  return StoreHost{.url = address.origin() + "/", .ca_file = options.ca_file};
+}
+
+Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock) {
+  const CatalogueConfig& wanted = config.catalogue;
+  if (wanted.sqlite.empty()) return nullptr;
+  if (std::error_code ignored; !std::filesystem::exists(wanted.sqlite, ignored)) {
+    return fail(ErrorKind::invalid,
+                "there is no catalogue " + wanted.sqlite.string() +
+                    ": [catalogue] sqlite must name the application's database");
+  }
+  FMF_TRY_ASSIGN(auto catalogue,
+                 SqliteCatalogue::open(
+                     {.path = wanted.sqlite,
+                      .app_label = wanted.app_label,
+                      .model = wanted.model,
+                      .parent_table = wanted.parent_table,
+                      .parent_metadata_column = wanted.parent_metadata,
+                      .parent_key = wanted.parent_key,
+                      .source_identity = config.source.database + "/" + config.source.layout},
+                     clock));
+  return std::unique_ptr<Catalogue>(std::move(catalogue));
+}
+
+}  // namespace fmferry
