@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init inspect run mark stamp export link retry verify unstamp status list report presign ledger script version'
+  local commands='init doctor inspect run mark stamp export link retry verify unstamp status list report presign ledger script version'
   local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -23,12 +23,13 @@ _fmferry() {
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
-    --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --time-limit | --id | --key | \
+    --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --time-limit | --check-limit | --explain | --id | --key | \
       --expires | --table | --global | --fields | --server | --database | --layout | --user | --store) return ;;
     *)
       case $command in
         '') words="$commands --config --quiet --verbose --version --help" ;;
         init) words='--server --database --layout --user --store --help' ;;
+        doctor) words='--write-test --check-limit --explain --json --help' ;;
         inspect) words='--fields --check --allow-unclean --json --help' && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         run | link) words="$phase --dry-run" ;;
         export)

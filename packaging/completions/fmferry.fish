@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init inspect run mark stamp export link retry verify unstamp status list report presign ledger script version
+set -l commands init doctor inspect run mark stamp export link retry verify unstamp status list report presign ledger script version
 set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
@@ -15,6 +15,9 @@ complete -c fmferry -n "__fish_seen_subcommand_from init" -l database -x
 complete -c fmferry -n "__fish_seen_subcommand_from init" -l layout -x
 complete -c fmferry -n "__fish_seen_subcommand_from init" -l user -x
 complete -c fmferry -n "__fish_seen_subcommand_from init" -l store -r -F
+complete -c fmferry -n "__fish_seen_subcommand_from doctor" -l write-test -d 'write one mark and stamp as they are'
+complete -c fmferry -n "__fish_seen_subcommand_from doctor" -l check-limit -x -d 'how long one check may take'
+complete -c fmferry -n "__fish_seen_subcommand_from doctor" -l explain -x -d 'what a message means'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l limit -x -d 'take up at most N records'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l batch-size -x -d 'records a page and a transaction'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l width -x -d 'parallel calls at most'
@@ -63,4 +66,4 @@ complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l method -x -a 'GET PUT'
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l expires -x
 complete -c fmferry -n "__fish_seen_subcommand_from ledger" -a check
-complete -c fmferry -n "__fish_seen_subcommand_from $phases inspect verify status list ledger" -l json -d 'results as JSON'
+complete -c fmferry -n "__fish_seen_subcommand_from $phases doctor inspect verify status list ledger" -l json -d 'results as JSON'

@@ -7,6 +7,7 @@ _fmferry() {
   local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
   commands=(
     'init:write a commented fmferry.toml'
+    'doctor:try every way in, the store and the catalogue'
     'inspect:what a FileMaker file holds, without a server'
     'run:everything\: inventory, export, verify, mark, stamp, link'
     'mark:write the best container to the mark field'
@@ -48,6 +49,10 @@ _fmferry() {
     argument)
       case $line[1] in
         init) _arguments '--server:url:' '--database:name:' '--layout:name:' '--user:name:' '--store:store:_files -/' ;;
+        doctor)
+          _arguments '--write-test[write one mark and stamp as they are]' '--check-limit[how long one check may take]:duration:' \
+            '--explain[what a message means]:message:' '--json'
+          ;;
         inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
         run | link) _arguments $phase '--dry-run[write nothing]' ;;
         export)

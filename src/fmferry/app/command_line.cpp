@@ -24,6 +24,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   app.add_flag("-v,--verbose", verbose, "say more on stderr");
   app.set_version_flag("--version", std::string("fmferry ") + FMF_VERSION);
   declare_init(app, shell);
+  declare_doctor(app, shell);
   declare_inspect(app, shell);
   declare_phases(app, shell);
   declare_verify(app, shell);
@@ -36,7 +37,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   declare_script(app, shell);
   declare_version(app, shell);
   app.footer(
-      "First steps: fmferry init, then fmferry run --dry-run, then fmferry run.\n"
+      "First steps: fmferry init, fmferry doctor, fmferry run --dry-run, then fmferry run.\n"
       "fmferry COMMAND --help tells a command's options and exit statuses.");
   try {
     app.parse(argc, argv);

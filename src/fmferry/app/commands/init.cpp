@@ -77,7 +77,7 @@ ExitCode run_init(const Shell& shell, const InitOptions& options) {
   }
   std::printf(
       "%s is written. Next:\n  1. look through it\n  2. export FMFERRY_PASSWORD=…\n"
-      "  3. fmferry run --dry-run\n",
+      "  3. fmferry doctor\n  4. fmferry run --dry-run\n",
       file.c_str());
   return ExitCode::success;
 }
