@@ -49,8 +49,9 @@ class DoctorCase(harness.EndToEnd):
         row = report.rows.get(name)
         self.assertIsNotNone(row, f"no check {name}: {report}")
         self.assertEqual(row["outcome"], outcome, report)
-        self.assertRegex(row["found"], found)
-        self.assertRegex(row["to_do"], to_do)
+        for text, pattern in ((row["found"], found), (row["to_do"], to_do)):
+            if pattern:
+                self.assertRegex(text, pattern)
 
     def assert_fails(self, report, *names):
         self.assertEqual(report.names("fails"), set(names), report)

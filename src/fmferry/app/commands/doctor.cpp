@@ -35,9 +35,9 @@ ExitCode run_doctor(const Shell& shell, const DoctorOptions& options) {
   if (!options.limit.empty()) {
     const auto span = parse_duration(options.limit);
     if (!span || span->count() < 1000) {
-      return complain({.kind = ErrorKind::invalid,
-                       .what = "--check-limit takes a duration such as 20s or 2m"},
-                      ExitCode::usage);
+      return complain(
+          {.kind = ErrorKind::invalid, .what = "--check-limit takes a duration such as 20s or 2m"},
+          ExitCode::usage);
     }
     settings.run.limit = std::chrono::duration_cast<std::chrono::seconds>(*span);
   }
@@ -48,8 +48,8 @@ ExitCode run_doctor(const Shell& shell, const DoctorOptions& options) {
   if (!shell.quiet) settings.run.begins = [&note](const std::string& name) { note.emplace(name); };
   const doctor::Report report = doctor::examine(*config, settings, shell.context);
   note.reset();
-  const std::string text = shell.json ? doctor::report_json(report) + "\n"
-                                      : doctor::report_text(report, is_colourful());
+  const std::string text =
+      shell.json ? doctor::report_json(report) + "\n" : doctor::report_text(report, is_colourful());
   std::fputs(text.c_str(), stdout);
   return report.code;
 }

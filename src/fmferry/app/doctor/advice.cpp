@@ -28,9 +28,10 @@ struct Known {
 // What people meet in other programs as well.
 constexpr std::array k_known{
     Known{"user id must be specified", k_user_id},
-    Known{"(953)",
-          "The yearly data allowance of the licence is used up for the Data API and OData alike. It "
-          "begins anew on the day of the subscription; ODBC and closed files do not count"},
+    Known{
+        "(953)",
+        "The yearly data allowance of the licence is used up for the Data API and OData alike. It "
+        "begins anew on the day of the subscription; ODBC and closed files do not count"},
     Known{"invalid filemaker data api token",
           "The session is over (952): after 15 minutes without a call, or as the server restarted. "
           "Log in again; fmferry does so by itself"},

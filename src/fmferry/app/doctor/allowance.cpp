@@ -33,8 +33,9 @@ Finding check_allowance(const Examination& examination) {
   }
   if (!was_let_in(examination)) return skipped("no door that counts bytes lets us in");
   Finding finding = works("not used up; what is left no door tells" + estimate(examination));
-  finding.to_do = "look at Annual Limit and Data Transmitted in the Admin Console before you move "
-                  "much; --max-bytes keeps a run below what is left";
+  finding.to_do =
+      "look at Annual Limit and Data Transmitted in the Admin Console before you move "
+      "much; --max-bytes keeps a run below what is left";
   return finding;
 }
 

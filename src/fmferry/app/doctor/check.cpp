@@ -33,8 +33,7 @@ Finding run_within(const Check& check, const RunSettings& settings, const CallCo
                             .deadline = std::chrono::steady_clock::now() + limit};
   Finding finding = check.run(limited);
   // Some calls take the end of their time for a stop.
-  const bool out_of_time =
-      finding.code == ExitCode::interrupted && !context.stop.stop_requested();
+  const bool out_of_time = finding.code == ExitCode::interrupted && !context.stop.stop_requested();
   if (out_of_time) finding.code = ExitCode::source_failing;
   return finding;
 }
@@ -91,8 +90,7 @@ std::vector<Row> run_checks(const std::vector<Check>& checks,
     }
     if (settings.begins) settings.begins(check.name);
     Finding finding = run_within(check, settings, context);
-    const bool is_well =
-        finding.outcome == Outcome::works || finding.outcome == Outcome::warning;
+    const bool is_well = finding.outcome == Outcome::works || finding.outcome == Outcome::warning;
     if (is_well) well.insert(check.name);
     rows.push_back({check.name, check.weight, weighed(std::move(finding), check.weight)});
   }

@@ -46,12 +46,11 @@ Finding compare_clocks(std::string_view date, std::chrono::system_clock::time_po
 
 void add_clock_checks(Examination& examination, std::vector<Check>& checks) {
   if (!examination.doors.empty()) {
-    checks.push_back({.name = "clock of the source",
-                      .needs = {"connection"},
-                      .weight = Weight::helps,
-                      .run = [&examination](const CallContext&) {
-                        return check_source(examination);
-                      }});
+    checks.push_back(
+        {.name = "clock of the source",
+         .needs = {"connection"},
+         .weight = Weight::helps,
+         .run = [&examination](const CallContext&) { return check_source(examination); }});
   }
   checks.push_back({.name = "clock of the store",
                     .needs = {"store"},

@@ -10,8 +10,7 @@ namespace {
 
 std::string store_advice(const Error& error, bool is_s3) {
   if (!is_s3) return "see that the folder can be made and written, and has room";
-  const bool no_answer =
-      error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout;
+  const bool no_answer = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout;
   if (no_answer && reach_of(error) == Reach::name_unknown) {
     return "check [store] endpoint and region: the host has no address";
   }
@@ -57,7 +56,8 @@ Finding check_proof(const ObjectStore& store) {
 
 Finding check_catalogue(Examination& examination) {
   auto opened = open_catalogue(examination.config, *examination.clock);
-  if (!opened) return fails(opened.error(), "name the application's database in [catalogue] sqlite");
+  if (!opened)
+    return fails(opened.error(), "name the application's database in [catalogue] sqlite");
   if (*opened == nullptr) return skipped("none is configured");
   const Status checked = (*opened)->check();
   if (!checked) return fails(checked.error(), "see docs/manual/catalogue.md");

@@ -4,10 +4,9 @@
 #include <fmferry/app/doctor/fields.hpp>
 #include <fmferry/app/doctor/report.hpp>
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <boost/json.hpp>
 
 namespace fmferry::doctor {
 namespace {
@@ -164,10 +163,10 @@ TEST(DoctorReport, AsJsonSaysTheSame) {
 
 TEST(DoctorReport, ShowsNoControlCharactersAndNoTokens) {
   Report report;
-  report.rows = run({check("a",
-                           {},
-                           broken(ErrorKind::invalid,
-                                  "\x1b[2J at https://x/y?secret=planted, Bearer planted"))});
+  report.rows = run(
+      {check("a",
+             {},
+             broken(ErrorKind::invalid, "\x1b[2J at https://x/y?secret=planted, Bearer planted"))});
   for (const auto& text : {report_text(report, false), report_json(report)}) {
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
     EXPECT_THAT(text, Not(HasSubstr("planted")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The table behind each door: its fields, its containers, and whether mark and stamp can be written.
+// The table behind each door: its fields, its containers, and whether mark and stamp can be
+// written.
 #include <fmferry/app/doctor/advice.hpp>
 #include <fmferry/app/doctor/examination.hpp>
 #include <fmferry/app/doctor/fields.hpp>

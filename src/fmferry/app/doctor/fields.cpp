@@ -83,9 +83,9 @@ Finding review_fields(Fields fields, const JobSettings& job, const Place& place)
     if (field != nullptr && field->is_container) problems.add(name, "is a container, not a text");
   }
   if (!problems.none()) return fails(problems.error(), place_fields(place));
-  return works(place + " shows " +
-               (count == 1 ? "the one that is read" : "all " + std::to_string(count) +
-                                                          " that are read"));
+  return works(
+      place + " shows " +
+      (count == 1 ? "the one that is read" : "all " + std::to_string(count) + " that are read"));
 }
 
 Finding review_containers(Fields fields, const JobSettings& job, const Place& place) {
@@ -94,7 +94,8 @@ Finding review_containers(Fields fields, const JobSettings& job, const Place& pl
     const FieldFacts* field = find(fields, name);
     if (field == nullptr) problems.add(name, "is not on " + place + similar(fields, name));
     if (field != nullptr && !field->is_container) problems.add(name, "is no container");
-    if (field != nullptr && field->is_global) problems.add(name, "is global: it is no record's own");
+    if (field != nullptr && field->is_global)
+      problems.add(name, "is global: it is no record's own");
   }
   if (!problems.none()) return fails(problems.error(), place_fields(place));
   return works(joined(job.containers));

@@ -41,8 +41,7 @@ void add_file_checks(Examination& examination, std::vector<Check>& checks) {
                     .needs = {"file"},
                     .run =
                         [&examination, file](const CallContext& context) {
-                          Finding finding =
-                              take_sample(*file->source, examination.sample, context);
+                          Finding finding = take_sample(*file->source, examination.sample, context);
                           if (finding.outcome == Outcome::fails) finding.to_do = k_see_file;
                           return finding;
                         },
@@ -51,8 +50,7 @@ void add_file_checks(Examination& examination, std::vector<Check>& checks) {
 
 void add_backup_check(Examination& examination, std::vector<Check>& checks) {
   if (!examination.config.source.has_backup()) return;
-  checks.push_back(
-      file_check(examination, std::make_shared<FileSource>(), "backup", open_backup));
+  checks.push_back(file_check(examination, std::make_shared<FileSource>(), "backup", open_backup));
 }
 
 }  // namespace fmferry::doctor

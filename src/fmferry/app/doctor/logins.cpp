@@ -70,22 +70,21 @@ Finding check_data_api(Examination& examination, const DoorCase& door) {
 }
 
 // Without an account: 401 is what an engine says that is there.
-Finding check_odata(Examination& examination,
-                    const DoorCase& door,
-                    const CallContext& context) {
+Finding check_odata(Examination& examination, const DoorCase& door, const CallContext& context) {
   const SourceConfig& source = examination.config.source;
   const HttpClient http(
       {.ca_file = examination.config.beside(source.ca), .insecure = source.insecure});
   const auto server = filemaker::server_of(source.server);
   if (!server) return broken(examination, server.error(), door);
-  const auto answer = http.send({.url = server->origin() + "/fmi/odata/v4/" +
-                                        percent_encode(source.database) + "/$metadata"},
-                                context);
+  const auto answer = http.send(
+      {.url = server->origin() + "/fmi/odata/v4/" + percent_encode(source.database) + "/$metadata"},
+      context);
   if (!answer) return broken(examination, answer.error(), door);
   if (answer->status == k_unauthorized) return works("asks for an account, as it should");
   if (answer->status == k_ok) return works("answers");
   const bool is_off = answer->status == k_not_found;
-  return broken(examination, is_off ? unexpected(answer->status) : odata::answer_error(*answer), door);
+  return broken(
+      examination, is_off ? unexpected(answer->status) : odata::answer_error(*answer), door);
 }
 
 bool is_cloud(const Examination& examination) {
@@ -95,13 +94,11 @@ bool is_cloud(const Examination& examination) {
 // That the driver manager can be loaded; the driver itself is only tried by logging in.
 Finding check_odbc(Examination& examination, DoorCase& odbc) {
   if (is_cloud(examination)) {
-    return broken(examination,
-                  {.kind = ErrorKind::invalid, .what = std::string(k_no_odbc_at_cloud)},
-                  odbc);
+    return broken(
+        examination, {.kind = ErrorKind::invalid, .what = std::string(k_no_odbc_at_cloud)}, odbc);
   }
   if (odbc.weight == Weight::not_asked) return skipped("not asked for");
-  auto opened =
-      open_door(Door::odbc, examination.config, *examination.account, examination.clock);
+  auto opened = open_door(Door::odbc, examination.config, *examination.account, examination.clock);
   if (!opened) return broken(examination, opened.error(), odbc);
   odbc.source = std::move(*opened);
   return works("the driver manager is there");
@@ -122,8 +119,7 @@ Finding check_door(Examination& examination, DoorCase& door, const CallContext& 
 // Each door is tried once: repeated tries would lock the account.
 Finding check_login(Examination& examination, DoorCase& door, const CallContext& context) {
   if (door.source == nullptr) {
-    auto opened =
-        open_door(door.door, examination.config, *examination.account, examination.clock);
+    auto opened = open_door(door.door, examination.config, *examination.account, examination.clock);
     if (!opened) return broken(examination, opened.error(), door);
     door.source = std::move(*opened);
   }
@@ -152,12 +148,12 @@ Finding check_privilege(const Examination& examination, const DoorCase& door) {
   if (!refuses_account(error)) return skipped("the login failed for another reason");
   const DoorCase* other = another_that_lets_in(examination, door.door);
   if (other == nullptr) return skipped("can't be told from a wrong password: no door lets us in");
-  return fails({.kind = ErrorKind::denied,
-                .what = "missing: the same user and password are taken over " +
-                        title_of(other->door)},
-               "in the file, Manage > Security: edit the account's privilege set, and tick the "
-               "extended privilege " +
-                   privilege);
+  return fails(
+      {.kind = ErrorKind::denied,
+       .what = "missing: the same user and password are taken over " + title_of(other->door)},
+      "in the file, Manage > Security: edit the account's privilege set, and tick the "
+      "extended privilege " +
+          privilege);
 }
 
 // TLS is skipped, not proven, where there is none.

@@ -93,18 +93,16 @@ void add_reach_checks(Examination& examination, std::vector<Check>& checks) {
       {.name = "name", .weight = weight, .run = [&examination](const CallContext& context) {
          return check_name(examination, context);
        }});
-  checks.push_back({.name = "connection",
-                    .needs = {"name"},
-                    .weight = weight,
-                    .run = [&examination](const CallContext&) {
-                      return check_connection(examination);
-                    }});
-  checks.push_back({.name = "certificate",
-                    .needs = {"connection"},
-                    .weight = weight,
-                    .run = [&examination](const CallContext&) {
-                      return check_certificate(examination);
-                    }});
+  checks.push_back(
+      {.name = "connection",
+       .needs = {"name"},
+       .weight = weight,
+       .run = [&examination](const CallContext&) { return check_connection(examination); }});
+  checks.push_back(
+      {.name = "certificate",
+       .needs = {"connection"},
+       .weight = weight,
+       .run = [&examination](const CallContext&) { return check_certificate(examination); }});
 }
 
 }  // namespace fmferry::doctor

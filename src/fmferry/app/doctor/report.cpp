@@ -50,9 +50,8 @@ std::string to_do_list(const std::vector<Row>& rows, bool colourful) {
 
 std::string verdict(const Report& report) {
   const auto count = [&report](Outcome outcome) {
-    return std::ranges::count_if(report.rows, [outcome](const Row& row) {
-      return row.finding.outcome == outcome;
-    });
+    return std::ranges::count_if(
+        report.rows, [outcome](const Row& row) { return row.finding.outcome == outcome; });
   };
   const auto failed = count(Outcome::fails);
   if (failed > 0) return std::to_string(failed) + (failed == 1 ? " check fails" : " checks fail");

@@ -35,8 +35,7 @@ Result<std::optional<Taken>> take(Source& source,
   const auto info = source.fetch(record, container, sink, context);
   if (!info && taken.whole) {
     const Error& error = info.error();
-    const bool no_file =
-        error.kind == ErrorKind::not_found || error.origin_code == k_holds_no_file;
+    const bool no_file = error.kind == ErrorKind::not_found || error.origin_code == k_holds_no_file;
     if (no_file) return std::nullopt;
     return fail(error);
   }
@@ -70,7 +69,8 @@ Finding judged(const Container& container, const Taken& taken) {
 
 Finding take_sample(Source& source, std::optional<Sample>& sample, const CallContext& context) {
   const auto inspectors = MagicInspectors::make();
-  if (!inspectors) return fails(inspectors.error(), "install libmagic's database (file, libmagic1)");
+  if (!inspectors)
+    return fails(inspectors.error(), "install libmagic's database (file, libmagic1)");
   const auto page = source.page(1, k_records, context);
   if (!page) return fails(page.error(), "");
   sample = Sample{.found_count = page->found_count};
@@ -92,23 +92,23 @@ Finding take_sample(Source& source, std::optional<Sample>& sample, const CallCon
 }
 
 void add_sample_check(Examination& examination, std::vector<Check>& checks) {
-  checks.push_back(
-      {.name = "sample",
-       .needs = {"way in"},
-       .run =
-           [&examination](const CallContext& context) {
-             DoorCase& door = *std::ranges::find(
-                 examination.doors, examination.choice->fetch, &DoorCase::door);
-             Finding finding = take_sample(*door.source, examination.sample, context);
-             const bool budget = finding.code == ExitCode::budget;
-             if (budget) examination.limit_reached = true;
-             if (finding.outcome == Outcome::fails && finding.to_do.empty()) {
-               finding.to_do = budget ? advice_for({.kind = ErrorKind::budget}, door.door)
-                                      : "see that the account may read records and containers";
-             }
-             return finding;
-           },
-       .limit = k_limit});
+  checks.push_back({.name = "sample",
+                    .needs = {"way in"},
+                    .run =
+                        [&examination](const CallContext& context) {
+                          DoorCase& door = *std::ranges::find(
+                              examination.doors, examination.choice->fetch, &DoorCase::door);
+                          Finding finding = take_sample(*door.source, examination.sample, context);
+                          const bool budget = finding.code == ExitCode::budget;
+                          if (budget) examination.limit_reached = true;
+                          if (finding.outcome == Outcome::fails && finding.to_do.empty()) {
+                            finding.to_do =
+                                budget ? advice_for({.kind = ErrorKind::budget}, door.door)
+                                       : "see that the account may read records and containers";
+                          }
+                          return finding;
+                        },
+                    .limit = k_limit});
 }
 
 }  // namespace fmferry::doctor

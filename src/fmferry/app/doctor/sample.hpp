@@ -6,8 +6,8 @@
 
 namespace fmferry::doctor {
 
-// Fetches one container of the first records that have one, and looks at the bytes; keeps nothing of
-// them. A large one is only begun.
+// Fetches one container of the first records that have one, and looks at the bytes; keeps nothing
+// of them. A large one is only begun.
 [[nodiscard]] Finding take_sample(Source& source,
                                   std::optional<Sample>& sample,
                                   const CallContext& context);

@@ -19,6 +19,14 @@ std::vector<OpenDoor> doors_that_work(const Examination& examination, bool only_
   return open;
 }
 
+// As a run's first line has it, without its own "way in: ".
+std::string words_for(const DoorChoice& choice,
+                      std::span<const OpenDoor> doors,
+                      const DoorTasks& set) {
+  const std::string words = in_words(choice, doors, set);
+  return words.substr(words.find(": ") + 2);
+}
+
 bool misses_a_needed_door(const Examination& examination) {
   for (const auto& each : examination.doors) {
     if (each.weight == Weight::needed && each.well != k_field_checks) return true;
@@ -40,10 +48,10 @@ Finding check_way_in(Examination& examination) {
   const DoorTasks& set = examination.config.source.doors;
   const DoorChoice choice = choose_doors(asked, set);
   examination.choice = choice;
-  Finding finding = works(in_words(choice, asked, set));
+  Finding finding = works(words_for(choice, asked, set));
   if (*examination.recommended != choice) {
-    finding.to_do = "[source] kind = \"" + kind_for(*examination.recommended) + "\" would be better: " +
-                    in_words(*examination.recommended, all, {});
+    finding.to_do = "[source] kind = \"" + kind_for(*examination.recommended) +
+                    "\" would be better: " + words_for(*examination.recommended, all, {});
   }
   return finding;
 }
