@@ -125,6 +125,14 @@ TEST_F(ScriptUploads, AnAnswerWithoutProofProvesNothing) {
   }
 }
 
+TEST_F(ScriptUploads, ARecordThatWasNeverChangedHasModificationZero) {
+  const auto results = upload(
+      {part("7", R"(,"problem":"","status":200,"length":"1","md5":"","modId":"0")"), sent("8")});
+  ASSERT_TRUE(results);
+  EXPECT_EQ(results->at(0).problem, UploadProblem::none);
+  EXPECT_EQ(results->at(0).mod_id, 0);
+}
+
 TEST_F(ScriptUploads, WhatIsNoAnswerOfOursIsCorrupt) {
   for (const std::string answer :
        {"", "?", "done", "[]", "{}", "{\"results\":7}", "<html>", "\xFF\xFE\0"}) {

@@ -34,24 +34,24 @@ UploadProblem problem_of(const std::string& word, int status) {
   return word == "upload_failed" && status != 0 ? UploadProblem::refused : UploadProblem::failed;
 }
 
-// A result that proves nothing must not pass for one that does.
-bool lacks_proof(const UploadResult& result, const std::string& md5) {
-  return !result.length || result.mod_id == 0 || (!md5.empty() && result.md5.size() != k_md5_size);
+// An answer that proves nothing must not pass for one that does.
+bool lacks_proof(const json::object& part, const UploadResult& result) {
+  const bool odd_md5 = !text_in(part, "md5").empty() && result.md5.size() != k_md5_size;
+  return !result.length || !integer_of(part, "modId") || odd_md5;
 }
 
 UploadResult read_result(const json::object& part) {
   const std::string word = text_in(part, "problem");
-  const std::string md5 = text_in(part, "md5");
   UploadResult result{.error = static_cast<int>(integer_of(part, "error").value_or(0)),
                       .status = static_cast<int>(integer_of(part, "status").value_or(0)),
-                      .md5 = from_hex(md5).value_or(""),
+                      .md5 = from_hex(text_in(part, "md5")).value_or(""),
                       .length = integer_of(part, "length"),
                       .file_name = text_in(part, "name"),
                       .mod_id = integer_of(part, "modId").value_or(0)};
   result.problem = problem_of(word, result.status);
   if (result.problem == UploadProblem::failed) {
     result.what = word + ", FileMaker code " + std::to_string(result.error);
-  } else if (result.problem == UploadProblem::none && lacks_proof(result, md5)) {
+  } else if (result.problem == UploadProblem::none && lacks_proof(part, result)) {
     result.problem = UploadProblem::failed;
     result.what = "the script's answer lacks length, checksum or modification id";
   }
