@@ -22,6 +22,7 @@ import http.server
 import re
 import socket
 import struct
+import sys
 import threading
 import urllib.parse
 
@@ -135,10 +136,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """That a client goes away is part of the tests; only what else goes wrong is told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class StoreProxy:
     def __init__(self, host, port):
         self.rules, self.lock = [], threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.proxy, self.server.store = self, (host, port)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
