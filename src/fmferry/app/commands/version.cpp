@@ -11,8 +11,10 @@ void declare_version(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand("version", "the version, and what this build can do");
   command->callback([&shell] {
     shell.action = [] {
-      std::printf("fmferry %s\nsources: dataapi, file\nstores: s3, folder\ncatalogues: sqlite\n",
-                  FMF_VERSION);
+      std::printf(
+          "fmferry %s\nsources: dataapi, odata, odbc, file\nstores: s3, folder\ncatalogues: "
+          "sqlite\n",
+          FMF_VERSION);
       return ExitCode::success;
     };
   });
