@@ -62,6 +62,11 @@ struct SourceConfig {
 
   ScriptConfig script{};
 
+  // What the licence lets out through the server's doors in a period of a year, in bytes; 0: it is
+  // not known. A period begins each year on that day ("2026-03-01"); empty: all runs count.
+  std::int64_t allowance{0};
+  std::string allowance_from{};
+
   // Of the kind `file`, and of a backup. For a file the settings above are optional then:
   // `database` and `layout` are the file's stem and the table unless given, so that rows in a
   // catalogue get the ids that they would get through the server.

@@ -28,6 +28,11 @@ void read_pace(const toml::table& root, Config& config, Problems& problems) {
         if (rate) config.pace.max_rate = *rate;
         return rate.has_value();
       });
+  section.parsed("max_bytes", "a size such as \"20GB\"", [&](const std::string& text) {
+    const auto size = parse_size(text);
+    config.job.max_bytes = size.value_or(0);
+    return config.job.max_bytes > 0;
+  });
   section.parsed("bwlimit",
                  "a rate such as \"2MB\", or a timetable such as \"08:00,500KB 19:00,off\"",
                  [&](const std::string& text) {

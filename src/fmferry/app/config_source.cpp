@@ -77,6 +77,19 @@ void read_odata_settings(Section& section, SourceConfig& source) {
   section.text("empty_text", source.empty_text);
 }
 
+void read_allowance(Section& section, SourceConfig& source) {
+  section.parsed("allowance", "a size such as \"24GB\"", [&source](const std::string& text) {
+    const auto size = parse_size(text);
+    source.allowance = size.value_or(0);
+    return source.allowance > 0;
+  });
+  section.parsed(
+      "allowance_from", "a day such as \"2026-03-01\"", [&source](const std::string& text) {
+        source.allowance_from = iso_day(text).value_or("");
+        return source.allowance_from == text;
+      });
+}
+
 void read_server_source(Section& section,
                         const std::filesystem::path& folder,
                         SourceConfig& source) {
@@ -88,6 +101,7 @@ void read_server_source(Section& section,
   section.required_text("user", source.user);
   section.required_text("password", source.password);
   read_account(section, folder, source);
+  read_allowance(section, source);
   std::string backup;
   section.text("backup", backup);
   if (!backup.empty()) source.file = folder / backup;

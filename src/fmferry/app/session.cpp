@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/allowance.hpp>
 #include <fmferry/app/destinations.hpp>
 #include <fmferry/app/session.hpp>
 #include <fmferry/filemaker/inside/script_uploader.hpp>
 #include <fmferry/media/magic_inspectors.hpp>
 #include <fmferry/sqlite/ledger.hpp>
+#include <fmferry/sqlite/ledger_bytes.hpp>
 
 #include <boost/algorithm/string/join.hpp>
 
@@ -74,11 +76,13 @@ Status Session::open_source(const Config& config, const Needs& needs, const Call
   // Only what writes the ledger fetches bytes, and a push does not.
   const bool fetches =
       needs.write_ledger && needs.source_answers && !needs.server && !needs.script_uploads;
-  if (!fetches || !config.source.has_backup()) return {};
+  if (!fetches) return {};
+  FMF_TRY(meter(config));
+  if (!config.source.has_backup()) return {};
   FMF_TRY_ASSIGN(backup_, open_backup(config));
   FMF_TRY(backup_.source->check(context));
   backup_first_ =
-      std::make_unique<BackupFirstSource>(doors_->source(), *backup_.source, settings_.id_field);
+      std::make_unique<BackupFirstSource>(source(), *backup_.source, settings_.id_field);
   return {};
 }
 
@@ -109,6 +113,35 @@ Status Session::open_uploader(const Config& config, const CallContext& context) 
   return fail(std::move(answered).error());
 }
 
+// What a backup gives costs no allowance, so this goes below it.
+Status Session::meter(const Config& config) {
+  if (!is_metered(doors_->fetching())) return {};
+  const std::string since = allowance_since(config.source.allowance_from, clock_->wall());
+  FMF_TRY_ASSIGN(counted_before_, bytes_read_since(config.ledger(), since));
+  allowance_ = std::make_unique<ByteLine>(
+      ByteLine::Settings{.name = "the allowance (--allowance)",
+                         .most = config.source.allowance,
+                         .before = counted_before_,
+                         .advice = "the same command goes on from here with a larger one, or when "
+                                   "its period begins anew"});
+  metered_ = std::make_unique<MeteredSource>(
+      doors_->source(), *allowance_, settings_, [this](std::int64_t) { return note_bytes(); });
+  return {};
+}
+
+std::optional<std::int64_t> Session::bytes_counted() const {
+  if (allowance_ == nullptr) return std::nullopt;
+  return allowance_->read();
+}
+
+Status Session::note_bytes() {
+  return ledger_->note_run(bytes_note(bytes_counted().value_or(0)));
+}
+
+std::string_view Session::way_in() const {
+  return doors_ == nullptr ? std::string_view() : name_of(doors_->fetching());
+}
+
 // A file never falls over, so nothing paces or repeats what it is asked.
 Status Session::open_file(const Config& config, const Needs& needs, const CallContext& context) {
   const bool is_checked = file_.source != nullptr;
@@ -123,6 +156,7 @@ Status Session::open_file(const Config& config, const Needs& needs, const CallCo
 Source& Session::source() const {
   if (file_.source != nullptr) return *file_.source;
   if (backup_first_ != nullptr) return *backup_first_;
+  if (metered_ != nullptr) return *metered_;
   return doors_->source();
 }
 

@@ -6,6 +6,7 @@
 #include <fmferry/engine/backup_first_source.hpp>
 #include <fmferry/engine/guarded_store.hpp>
 #include <fmferry/engine/hand_over.hpp>
+#include <fmferry/engine/metered_source.hpp>
 
 #include <memory>
 #include <optional>
@@ -61,6 +62,18 @@ class Session {
     return doors_ == nullptr ? std::string() : doors_->choice();
   }
 
+  // What files come through: "the Data API"; empty for a closed file.
+  [[nodiscard]] std::string_view way_in() const;
+
+  // What the server sent out in this session and the licence counts; nothing where it counts none.
+  [[nodiscard]] std::optional<std::int64_t> bytes_counted() const;
+
+  // The same of this ledger's earlier runs in the allowance's period.
+  [[nodiscard]] std::int64_t bytes_counted_before() const { return counted_before_; }
+
+  // Writes what was counted into the ledger, for later runs.
+  Status note_bytes();
+
   [[nodiscard]] ObjectStore& store() { return guarded_store_->top(); }
 
   [[nodiscard]] Progress& progress() { return progress_; }
@@ -69,6 +82,7 @@ class Session {
   Session(const Config& config, FileSource checked);
 
   Status open_source(const Config& config, const Needs& needs, const CallContext& context);
+  Status meter(const Config& config);
   Status open_file(const Config& config, const Needs& needs, const CallContext& context);
   [[nodiscard]] SourceDoors::ScriptWrites script_writes(const Config& config,
                                                         const Needs& needs) const;
@@ -86,6 +100,10 @@ class Session {
   FileSource file_;
   std::unique_ptr<SourceDoors> doors_;
   std::unique_ptr<Uploader> uploader_;
+  // Only where bytes are fetched from a server whose licence counts them.
+  std::int64_t counted_before_{0};
+  std::unique_ptr<ByteLine> allowance_;
+  std::unique_ptr<MeteredSource> metered_;
   std::unique_ptr<ObjectStore> store_;
   FileSource backup_;
   std::unique_ptr<BackupFirstSource> backup_first_;

@@ -176,6 +176,7 @@ void SourceDoors::choose() {
   const Way& lists = way_through(choice.list);
   const Way& fetches = way_through(choice.fetch);
   const Way& writes = way_through(choice.write);
+  fetching_ = choice.fetch;
   mixed_direct_ = std::make_unique<MixedSource>(
       lists.adapter(), fetches.adapter(), writes.adapter(), id_field_);
   mixed_patient_ = std::make_unique<MixedSource>(

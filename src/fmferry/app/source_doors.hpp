@@ -14,6 +14,11 @@
 
 namespace fmferry {
 
+// What goes out there counts against the data allowance of a FileMaker licence.
+[[nodiscard]] constexpr bool is_metered(Door door) {
+  return door != Door::odbc;
+}
+
 // The source behind one door, as the configuration describes it. Talks to nobody yet. The errors of
 // the adapter's own open().
 Result<std::unique_ptr<DescribedSource>> open_door(Door door,
@@ -42,6 +47,9 @@ class SourceDoors {
 
   // The way to run scripts, behind the gate of its door; none where no door has one.
   [[nodiscard]] ScriptDoor* scripts() const;
+
+  // The door that files come through.
+  [[nodiscard]] Door fetching() const { return fetching_; }
 
   // Proves that all is as configured. A wrong address or password is said at once, not waited out.
   // A server that answers, if only that it can't now, is given the patience of any outage. Where
@@ -79,6 +87,7 @@ class SourceDoors {
   bool any_will_do_{false};
   std::string left_out_;  // the doors that did not answer, in words
   std::string choice_;
+  Door fetching_{Door::data_api};
   // The composition of what is in ways_, once over the sources themselves and once behind gates.
   std::unique_ptr<Source> mixed_direct_;
   std::unique_ptr<Source> mixed_patient_;

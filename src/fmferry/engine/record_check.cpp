@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/engine/known_length.hpp>
 #include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/record_check.hpp>
-
-#include <charconv>
 
 namespace fmferry {
 namespace {
@@ -11,14 +10,6 @@ namespace {
 std::optional<std::string> md5_from(const std::string& text) {
   const auto raw = from_hex(to_lower(trim(text)));
   return raw && raw->size() == 16 ? raw : std::nullopt;
-}
-
-std::optional<std::int64_t> length_from(const std::string& text) {
-  const auto digits = trim(text);
-  std::int64_t length = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return std::nullopt;
-  return length;
 }
 
 // An error that is this record's own; any other ends the run.
@@ -91,14 +82,12 @@ class Check {
   // What FileMaker itself says about its bytes, where the layout has calculations for it.
   void check_attributes() {
     const JobSettings& settings = job_.settings;
-    const auto say = [this](const std::string& naming) -> const std::string& {
-      return subject_.now->field(attribute_field(naming, object().field));
-    };
-    if (const auto length = length_from(say(settings.length_field))) {
+    const Record& now = *subject_.now;
+    if (const auto length = length_said(now, object().field, settings)) {
       subject_.compared_length = true;
       if (*length != object().length) differs(finding::k_source_length);
     }
-    const auto md5 = md5_from(say(settings.md5_field));
+    const auto md5 = md5_from(now.field(attribute_field(settings.md5_field, object().field)));
     if (!md5 || md5_.empty()) return;
     subject_.compared_md5 = true;
     if (*md5 != md5_) differs(finding::k_source_md5);

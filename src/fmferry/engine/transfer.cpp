@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/engine/bounded_queue.hpp>
 #include <fmferry/engine/fetch.hpp>
+#include <fmferry/engine/metered_source.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 #include <fmferry/engine/stamp_queue.hpp>
 #include <fmferry/engine/transfer.hpp>
@@ -42,10 +43,10 @@ class Pass {
       queue_.close();
     }
     FMF_TRY(group_.result());
-    FMF_TRY_ASSIGN(const std::int64_t anew, stamps_.flush(context_));
-    failed_ += anew;
-    if (!out_of_bytes_) return {};
-    return fail(ErrorKind::budget, "the limit of bytes to read (--max-bytes) is reached");
+    const Status stamped = take_stamps(stamps_.flush(context_));
+    const std::scoped_lock lock(mutex_);
+    if (dry_) return fail(*dry_);
+    return stamped;
   }
 
   // Records that failed for a fault of their own, or were edited meanwhile, and are to be tried
@@ -60,18 +61,23 @@ class Pass {
         group_.carry_on(fail(std::move(row).error()));
         return;
       }
-      if (!*row) return;
-      if (spent()) {
-        // No more is fetched; what was fetched is still stored.
-        out_of_bytes_ = true;
-        return;
-      }
-      if (!group_.carry_on(fetch_and_queue(**row))) return;
+      if (!*row || is_dry()) return;
+      const Status status = fetch_and_queue(**row);
+      if (!status && status.error().kind == ErrorKind::budget) return run_dry(status.error());
+      if (!group_.carry_on(status)) return;
     }
   }
 
-  bool spent() const {
-    return job_.settings.max_bytes > 0 && job_.progress.bytes >= job_.settings.max_bytes;
+  // The source gives no more bytes: ours to ask for, or its own limit. What was fetched, or is
+  // under way, is still stored; it may have cost the last of an allowance.
+  void run_dry(const Error& error) {
+    const std::scoped_lock lock(mutex_);
+    if (!dry_) dry_ = error;
+  }
+
+  bool is_dry() {
+    const std::scoped_lock lock(mutex_);
+    return dry_.has_value();
   }
 
   Status fetch_and_queue(const LedgerRow& row) {
@@ -133,8 +139,18 @@ class Pass {
     const Arrival arrival{
         .row = fetched.row, .field = fetched.field, .facts = fetched.facts, .info = fetched.info};
     FMF_TRY_ASSIGN(LedgerRow row, note_moved(job_, arrival, receipt));
-    FMF_TRY_ASSIGN(const std::int64_t anew, stamps_.add(std::move(row), context_));
-    failed_ += anew;
+    return take_stamps(stamps_.add(std::move(row), context_));
+  }
+
+  // A source at its own limit takes no stamps either. The records are moved, and the next run
+  // stamps them; the others that were fetched are to be moved as well.
+  Status take_stamps(const Result<std::int64_t>& anew) {
+    if (anew) {
+      failed_ += *anew;
+      return {};
+    }
+    if (anew.error().kind != ErrorKind::budget) return fail(anew.error());
+    run_dry(anew.error());
     return {};
   }
 
@@ -151,13 +167,12 @@ class Pass {
   Group group_;
   CallContext context_;
   std::atomic<std::int64_t> failed_{0};
-  std::atomic<bool> out_of_bytes_{false};
   StampQueue stamps_{job_};
+  std::mutex mutex_;
+  std::optional<Error> dry_;  // why no more is fetched; guarded by mutex_
 };
 
-}  // namespace
-
-Status transfer(const Job& job, const CallContext& context) {
+Status transfer_all(const Job& job, const CallContext& context) {
   FMF_TRY(write_open_stamps(job, context));
   job.progress.phase("export");
   FMF_TRY_ASSIGN(const std::int64_t due, job.ledger.due_count(Phase::move));
@@ -175,6 +190,23 @@ Status transfer(const Job& job, const CallContext& context) {
       return fail(ErrorKind::cancelled, "interrupted");
     }
   }
+}
+
+}  // namespace
+
+Status transfer(const Job& job, const CallContext& context) {
+  ByteLine line(
+      {.name = "--max-bytes", .most = job.settings.max_bytes, .before = job.progress.bytes});
+  MeteredSource metered(job.source, line, job.settings);
+  return transfer_all({.settings = job.settings,
+                       .source = metered,
+                       .store = job.store,
+                       .ledger = job.ledger,
+                       .catalogue = job.catalogue,
+                       .inspectors = job.inspectors,
+                       .clock = job.clock,
+                       .progress = job.progress},
+                      context);
 }
 
 }  // namespace fmferry

@@ -11,7 +11,11 @@ namespace fmferry {
 //
 // A record's own faults cost it a try, and it is taken up again after all others; after max_tries
 // it is quarantined. The source's or the store's failing costs it nothing. Answers when no record
-// is pending any more, or the limit is reached. `budget` when max_bytes is used up.
+// is pending any more, or the limit is reached.
+//
+// `budget` when max_bytes is reached (byte_line.hpp says when exactly), or when the source gives no
+// more by a limit of its own. Nothing more is fetched then; what was fetched is stored, and nothing
+// costs a record a try.
 Status transfer(const Job& job, const CallContext& context);
 
 }  // namespace fmferry

@@ -4,13 +4,12 @@
 #include <fmferry/app/manifest.hpp>
 #include <fmferry/app/progress_line.hpp>
 #include <fmferry/app/running_note.hpp>
+#include <fmferry/app/scratch_ledger.hpp>
 #include <fmferry/app/summary.hpp>
 #include <fmferry/app/text_table.hpp>
 #include <fmferry/app/time_limit.hpp>
 #include <fmferry/engine/inventory.hpp>
-#include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/log.hpp>
-#include <fmferry/sqlite/ledger.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -55,6 +54,11 @@ Status apply_options(const RunOptions& options,
     const auto bytes = parse_size(options.max_bytes);
     if (!bytes) return usage("--max-bytes takes a size such as 20GB");
     config.job.max_bytes = *bytes;
+  }
+  if (!options.allowance.empty()) {
+    const auto bytes = parse_size(options.allowance);
+    if (!bytes || *bytes == 0) return usage("--allowance takes a size such as 24GB");
+    config.source.allowance = *bytes;
   }
   if (!options.time_limit.empty()) {
     span = parse_duration(options.time_limit);
@@ -194,19 +198,9 @@ ExitCode rehearse_push(const Shell& shell, const Job& job, Goal goal) {
 ExitCode rehearse(
     const Shell& shell, Config config, Goal goal, const TimeLimit& limit, FileSource file) {
   const CallContext context{.stop = limit.token()};
-  const auto folder = std::filesystem::temp_directory_path() / ("fmferry-" + uuid_v4());
-  std::filesystem::create_directory(folder);
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  const std::shared_ptr<void> cleaner(nullptr, [&folder](void*) {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  });
-  const auto copy = folder / "fmferry.db";
-  if (std::filesystem::exists(config.ledger())) {
-    if (Status copied = copy_ledger(config.ledger(), copy); !copied)
-      return complain(copied.error());
-  }
-  config.ledger_file = copy;
+  const auto scratch = ScratchLedger::make(config.ledger());
+  if (!scratch) return complain(scratch.error());
+  config.ledger_file = (*scratch)->file();
   auto session = Session::open(config, needs_of(goal, true), context, std::move(file));
   if (!session) return complain_within(limit, session.error());
   if (Status bound = (*session)->bind(!is_push(goal)); !bound) {
@@ -261,7 +255,10 @@ void declare_run_options(CLI::App& command, Shell& shell, RunOptions& options, b
       "--bwlimit", options.bandwidth, "bytes a second, or a timetable: \"08:00,500KB 19:00,off\"");
   command.add_option("--patience", options.patience, "how long an outage is waited out [6h]");
   command.add_option(
-      "--max-bytes", options.max_bytes, "begin no more files after so much was read");
+      "--max-bytes", options.max_bytes, "begin no file beyond so much read in this run");
+  command.add_option("--allowance",
+                     options.allowance,
+                     "the same over all runs, for what the licence counts [no limit]");
   command.add_option("--time-limit", options.time_limit, "end after this time");
   if (may_rehearse) {
     command.add_flag("--dry-run", options.dry_run, "say what would be done; write nothing");
@@ -332,6 +329,9 @@ ExitCode run_job(const Shell& shell,
     const auto way = (*session)->inside_way();
     status = pursue((*session)->job(), run.goal, context, way ? &*way : nullptr);
     if (status && extras.afterwards) status = extras.afterwards(**session, context);
+  }
+  if (run.goal == Goal::move || run.goal == Goal::everything) {
+    if (Status noted = (*session)->note_bytes(); status && !noted) status = noted;
   }
   const std::string end = status ? "done" : std::string(name_of(status.error().kind));
   if (Status noted = ledger.note_run("ends: " + end); status && !noted) status = noted;

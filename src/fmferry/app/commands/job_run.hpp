@@ -20,6 +20,7 @@ struct RunOptions {
   std::string bandwidth{};
   std::string patience{};
   std::string max_bytes{};
+  std::string allowance{};
   std::string time_limit{};
   std::string reason{};  // which records `retry` takes up
   std::string via{};     // "script": by scripts inside FileMaker, see [source.script]

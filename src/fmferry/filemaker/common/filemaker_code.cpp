@@ -43,7 +43,11 @@ constexpr std::array k_meanings{
     Meaning{800, 899, ErrorKind::unavailable, "the server has trouble with the database's file"},
     Meaning{951, 951, ErrorKind::unavailable, "something unexpected happened at the server"},
     Meaning{952, 952, ErrorKind::unavailable, "the server does not accept the session"},
-    Meaning{953, 953, ErrorKind::budget, "the licence's yearly data limit is used up"},
+    Meaning{953,
+            953,
+            ErrorKind::budget,
+            "the licence's yearly data limit is used up: the same command goes on from here when "
+            "there is more, or when its period begins anew; a closed copy of the file costs none"},
     Meaning{956, 956, ErrorKind::throttled, "the server has no session left"},
     Meaning{957, 960, ErrorKind::invalid, "the server does not know a parameter of the request"},
     Meaning{1630, 1631, ErrorKind::unavailable, "the server can't reach its engine"},
