@@ -3,8 +3,8 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init doctor inspect run mark stamp export link retry verify unstamp status list report presign ledger script version'
-  local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --time-limit --json --help'
+  local commands='init doctor inspect plan run mark stamp export link retry verify unstamp status list report presign ledger script version'
+  local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --allowance --time-limit --json --help'
   local words=''
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -24,7 +24,7 @@ _fmferry() {
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
         key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict'
       ;;
-    --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --time-limit | --check-limit | --explain | --id | --key | \
+    --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --allowance | --sample | --time-limit | --check-limit | --explain | --id | --key | \
       --expires | --table | --global | --fields | --server | --database | --layout | --user | --store) return ;;
     *)
       case $command in
@@ -32,6 +32,7 @@ _fmferry() {
         init) words='--server --database --layout --user --store --help' ;;
         doctor) words='--write-test --check-limit --explain --json --help' ;;
         inspect) words='--fields --check --allow-unclean --json --help' && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        plan) words='--sample --allowance --json --help' ;;
         run) words="$phase --dry-run --via" ;;
         link) words="$phase --dry-run" ;;
         script) words='uploader mark-and-stamp cloud-manipulator fields --how --table --global --steps --help' ;;

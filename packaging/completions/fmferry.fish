@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init doctor inspect run mark stamp export link retry verify unstamp status list report presign ledger script version
+set -l commands init doctor inspect plan run mark stamp export link retry verify unstamp status list report presign ledger script version
 set -l phases run mark stamp export link retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
 set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict
@@ -23,6 +23,8 @@ complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l batch-size -x -d
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l width -x -d 'parallel calls at most'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l patience -x -d 'how long an outage is waited out'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 'begin no more files after so much'
+complete -c fmferry -n "__fish_seen_subcommand_from plan $phases" -l allowance -x -d 'what the licence lets out a year'
+complete -c fmferry -n "__fish_seen_subcommand_from plan" -l sample -x -d 'fetch at most N files'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d 'end after this time'
 complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export link" -l dry-run -d 'write nothing'
 complete -c fmferry -n "__fish_seen_subcommand_from mark" -l push-marks -d 'from the ledger to the server'
@@ -67,4 +69,4 @@ complete -c fmferry -n "__fish_seen_subcommand_from presign" -l key -x
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l method -x -a 'GET PUT'
 complete -c fmferry -n "__fish_seen_subcommand_from presign" -l expires -x
 complete -c fmferry -n "__fish_seen_subcommand_from ledger" -a check
-complete -c fmferry -n "__fish_seen_subcommand_from $phases doctor inspect verify status list ledger" -l json -d 'results as JSON'
+complete -c fmferry -n "__fish_seen_subcommand_from plan $phases doctor inspect verify status list ledger" -l json -d 'results as JSON'

@@ -9,6 +9,7 @@ _fmferry() {
     'init:write a commented fmferry.toml'
     'doctor:try every way in, the store and the catalogue'
     'inspect:what a FileMaker file holds, without a server'
+    'plan:what a run would do, how much and how long'
     'run:everything\: inventory, export, verify, mark, stamp, link'
     'mark:write the best container to the mark field'
     'stamp:stamp at the server what was moved from a closed file'
@@ -33,6 +34,7 @@ _fmferry() {
     '--bwlimit[bytes a second, or a timetable]:rate:'
     '--patience[how long an outage is waited out]:duration:'
     '--max-bytes[begin no more files after so much]:size:'
+    '--allowance[what the licence lets out a year]:size:'
     '--time-limit[end after this time]:duration:'
     '--json[results as JSON]'
     '--help[help]'
@@ -54,6 +56,7 @@ _fmferry() {
             '--explain[what a message means]:message:' '--json'
           ;;
         inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
+        plan) _arguments '--sample[fetch at most N files]:number:' '--allowance[what the licence lets out a year]:size:' '--json' ;;
         run) _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' ;;
         link) _arguments $phase '--dry-run[write nothing]' ;;
         export)

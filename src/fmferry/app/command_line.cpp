@@ -26,6 +26,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   declare_init(app, shell);
   declare_doctor(app, shell);
   declare_inspect(app, shell);
+  declare_plan(app, shell);
   declare_phases(app, shell);
   declare_verify(app, shell);
   declare_unstamp(app, shell);
@@ -37,7 +38,7 @@ int run_command_line(int argc, char** argv, const std::stop_token& stop) {
   declare_script(app, shell);
   declare_version(app, shell);
   app.footer(
-      "First steps: fmferry init, fmferry doctor, fmferry run --dry-run, then fmferry run.\n"
+      "First steps: fmferry init, fmferry doctor, fmferry plan, then fmferry run.\n"
       "fmferry COMMAND --help tells a command's options and exit statuses.");
   try {
     app.parse(argc, argv);

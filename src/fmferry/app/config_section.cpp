@@ -71,8 +71,8 @@ void Section::texts(const std::string& key, std::vector<std::string>& into) {
 }
 
 void Section::parsed(const std::string& key,
-            const std::string& form,
-            const std::function<bool(const std::string&)>& parse) {
+                     const std::string& form,
+                     const std::function<bool(const std::string&)>& parse) {
   std::string value;
   const auto before = problems_.size();
   text(key, value);

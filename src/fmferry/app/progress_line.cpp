@@ -17,13 +17,13 @@ constexpr std::chrono::milliseconds k_redraw{200};
 constexpr std::chrono::seconds k_log_every{30};
 constexpr std::string_view k_source = "source";  // shown also when all is well
 
+}  // namespace
+
 std::string human_span(double seconds) {
   if (seconds < 90) return fmt::format("{:.0f} s", seconds);
   if (seconds < 5400) return fmt::format("{:.0f} min", seconds / 60);
   return fmt::format("{:.1f} h", seconds / 3600);
 }
-
-}  // namespace
 
 std::string human_bytes(std::int64_t bytes) {
   static constexpr std::array<std::string_view, 5> k_units{"B", "KB", "MB", "GB", "TB"};

@@ -34,6 +34,7 @@ class ProgressLine {
                                         std::int64_t done_at_start,
                                         std::int64_t bytes_at_start);
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);   // 1.2 GB, powers of 1000
+[[nodiscard]] std::string human_span(double seconds);        // 45 s, 12 min, 2.5 h
 [[nodiscard]] std::string with_commas(std::int64_t number);  // 1,234,567
 
 }  // namespace fmferry

@@ -140,6 +140,15 @@ Result<ContainerInfo> Fmp12Source::fetch(const Record&,
                        .verified = true};
 }
 
+std::optional<std::int64_t> Fmp12Source::length_of(const Container& container) const {
+  const auto handle = fmp12::from_handle(container.handle);
+  const Table* table = handle ? parts_->table(handle->table) : nullptr;
+  if (table == nullptr) return std::nullopt;
+  const auto object = parts_->database->object(*table, handle->key);
+  if (!object || !object->main) return std::nullopt;
+  return object->streams[*object->main].length;
+}
+
 Result<std::int64_t> Fmp12Source::write(RecordId,
                                         const FieldUpdates&,
                                         std::optional<std::int64_t>,

@@ -53,6 +53,10 @@ class Fmp12Source final : public Source {
                              const CallContext& context) override;
   void close() override;
 
+  // How long a container that a record of this source shows is, without reading it; nothing when it
+  // holds no file, or a damaged one. Thread-safe.
+  [[nodiscard]] std::optional<std::int64_t> length_of(const Container& container) const;
+
   // The containers to ask for when every container value is wanted: "TABLE.FIELD" each.
   [[nodiscard]] static std::vector<std::string> every_container(
       const fmp12::Database& database, const std::vector<std::string>& only_tables);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/sampling.hpp>
+#include <fmferry/engine/work.hpp>
+
+#include <atomic>
+#include <thread>
+
+namespace fmferry {
+namespace {
+
+constexpr int k_tries = 3;
+
+class RecordSample {
+ public:
+  RecordSample(const Job& job, const LedgerRow& row, const CallContext& context)
+      : job_(job), row_(row), context_(context) {}
+
+  // Nothing: the record is gone, or failed each time.
+  Result<std::optional<Measured>> run() {
+    for (int number = 1;; ++number) {
+      auto measured = visit();
+      if (measured) return std::optional<Measured>(*measured);
+      const Error& error = measured.error();
+      const Disposition what = disposition_of(error);
+      if (what == Disposition::stop_run) return fail(error);
+      if (what == Disposition::give_up_item) return std::nullopt;
+      if (number < k_tries) continue;
+      if (what == Disposition::wait_and_retry) return fail(error);
+      return std::nullopt;
+    }
+  }
+
+ private:
+  Result<Measured> visit() {
+    Measured measured;
+    const auto began = job_.clock.now();
+    FMF_TRY_ASSIGN(const Record record, job_.source.read(row_.seen.record_id, context_));
+    const auto was_read = job_.clock.now();
+    measured.reading = was_read - began;
+    for (const Container* container : candidates(record, wanted())) {
+      FMF_TRY_ASSIGN(measured.bytes, length_of(record, *container));
+      if (measured.bytes > 0) break;
+    }
+    measured.fetching = job_.clock.now() - was_read;
+    return measured;
+  }
+
+  [[nodiscard]] std::vector<std::string> wanted() const {
+    if (!row_.choice.empty()) return {row_.choice};
+    return job_.settings.containers;
+  }
+
+  // 0 for a container that holds no file after all.
+  Result<std::int64_t> length_of(const Record& record, const Container& container) {
+    std::int64_t bytes = 0;
+    const ByteSink counted = [&](ByteView some) -> Status {
+      bytes += static_cast<std::int64_t>(some.size());
+      job_.progress.bytes += static_cast<std::int64_t>(some.size());
+      return {};
+    };
+    const auto fetched = job_.source.fetch(record, container, counted, context_);
+    if (fetched) return bytes;
+    const Error& error = fetched.error();
+    const bool no_file = error.kind == ErrorKind::not_found ||
+                         (error.kind == ErrorKind::corrupt && error.origin_code == k_holds_no_file);
+    if (no_file) return 0;
+    return fail(error);
+  }
+
+  const Job& job_;
+  const LedgerRow& row_;
+  const CallContext& context_;
+};
+
+}  // namespace
+
+Result<Sample> measure(const Job& job,
+                       std::span<const LedgerRow> rows,
+                       const CallContext& context) {
+  job.progress.phase("sample");
+  job.progress.total = static_cast<std::int64_t>(rows.size());
+  Sample sample{.records = std::vector<std::optional<Measured>>(rows.size())};
+  Group group(context.stop);
+  const CallContext inner{.stop = group.token(), .deadline = context.deadline};
+  std::atomic<std::size_t> next{0};
+  const auto began = job.clock.now();
+  const auto work = [&] {
+    while (!group.token().stop_requested()) {
+      const std::size_t at = next++;
+      if (at >= rows.size()) return;
+      auto measured = RecordSample(job, rows[at], inner).run();
+      if (!measured) {
+        group.carry_on(fail(std::move(measured).error()));
+        return;
+      }
+      sample.records[at] = *measured;
+      ++job.progress.done;
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < job.settings.width; ++i) workers.emplace_back(work);
+  }
+  FMF_TRY(group.result());
+  sample.elapsed = job.clock.now() - began;
+  return sample;
+}
+
+}  // namespace fmferry
