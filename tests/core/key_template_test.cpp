@@ -89,6 +89,7 @@ TEST(KeyTemplate, RefusesWhatCanNotNameObjects) {
                            "{id}/",
                            "../{id}",
                            "a/../{id}",
+                           "a\n{id}",
                            "./{id}",
                            "a//{id}",
                            "a\\{id}"}) {

@@ -43,7 +43,7 @@ void read_answer(std::string_view date, ByteView body) {
       must_be_harmless(*reply);
       read_numbers(reply->password);
     } else {
-      must_be_a_line(blame_clock(reply.error(), response, {}).what);
+      must_be_a_line(to_line(blame_clock(reply.error(), response, {})));
     }
     const auto pool = read_user_pool(response);
     if (pool) must_be_a_line(pool->sign_in_url() + pool->name());

@@ -26,7 +26,7 @@ void make_keys(const KeyTemplate& key, std::string_view id) {
 
 void read_config(std::string_view text) {
   const auto config = parse_config(std::string(text), "fmferry.toml");
-  if (!config) return must_be_a_line(config.error().what);
+  if (!config) return must_be_a_line(to_line(config.error()));
   make_keys(config->job.key, "../a b/.");
   const auto pace = config->source_pace("source");
   must(pace.breaker.patience.count() >= 0 && pace.breaker.first_wait.count() > 0);

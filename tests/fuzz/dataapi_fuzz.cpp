@@ -46,7 +46,7 @@ void read_records(const boost::json::object& response, const RecordShape& shape)
 void read_answer(ByteView body) {
   for (const int status : {200, 401, 404, 429, 500, 502}) {
     const auto envelope = read_envelope({.status = status, .body = std::string(body)});
-    if (!envelope) must_be_a_line(envelope.error().what);
+    if (!envelope) must_be_a_line(to_line(envelope.error()));
     if (!envelope || status != 200) continue;
     const auto& response = envelope->response;
     ignore(read_found_count(response));

@@ -17,7 +17,7 @@ using fuzzing::must_be_a_line;
 
 void read_table(std::string_view text) {
   const auto table = read_metadata(text, "Images");
-  if (!table) return must_be_a_line(table.error().what);
+  if (!table) return must_be_a_line(to_line(table.error()));
   for (const auto& column : table->columns) must(table->find(column.name) != nullptr);
   ODataOptions options{.table = "Images", .containers = {"photo"}, .fields = {"id"}};
   options.written_fields = {"best"};
@@ -26,7 +26,7 @@ void read_table(std::string_view text) {
 
 void read_rows(const HttpResponse& response) {
   const auto object = read_object(response);
-  if (!object) return must_be_a_line(object.error().what);
+  if (!object) return must_be_a_line(to_line(object.error()));
   ignore(count_of(*object));
   const auto rows = rows_of(*object);
   if (!rows) return;
@@ -51,12 +51,12 @@ void read_rows(const HttpResponse& response) {
 void read_answer(std::string_view first, std::string_view body) {
   for (const int status : {200, 204, 400, 401, 404, 503}) {
     HttpResponse response{.status = status, .headers = {}, .body = std::string(body)};
-    must_be_a_line(answer_error(response).what);
+    must_be_a_line(to_line(answer_error(response)));
     ignore(affected_rows(response));
     read_rows(response);
     response.headers = {{"Content-Type", std::string(first)}};
     const auto parts = batch_answers(response);
-    if (!parts) must_be_a_line(parts.error().what);
+    if (!parts) must_be_a_line(to_line(parts.error()));
   }
   ignore(file_name_in(first));
 }

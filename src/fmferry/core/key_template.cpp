@@ -13,9 +13,13 @@ std::string encode_value(std::string_view value) {
   return out;
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
 bool is_safe_key(std::string_view text) {
   if (text.starts_with('/') || text.ends_with('/') || text.find('\\') != std::string_view::npos ||
-      text.find('\0') != std::string_view::npos || text.find("//") != std::string_view::npos) {
+      text.find("//") != std::string_view::npos || std::ranges::any_of(text, is_control)) {
     return false;
   }
   std::size_t from = 0;
@@ -94,8 +98,8 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
   // Values hold no slash and no leading dot, so one sample stands for all keys.
   if (!is_safe_key(made.make({.id = "x", .record_id = 1, .container = "c", .extension = "e"}))) {
     return fail(ErrorKind::invalid,
-                "the key template must not begin or end with a slash, nor hold \\, // or dot "
-                "folders");
+                "the key template must not begin or end with a slash, nor hold \\, //, dot folders "
+                "or control characters");
   }
   if (!made.is_injective()) {
     return fail(ErrorKind::invalid,

@@ -66,7 +66,7 @@ Disposition disposition_of(const Error& error) {
 std::string to_line(const Error& error) {
   std::string line = error.where.empty() ? error.what : error.where + ": " + error.what;
   for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   }
   return line;
 }
