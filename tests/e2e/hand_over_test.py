@@ -131,8 +131,8 @@ class Uploads(FromInside):
         self.assert_in_order(job, truths)
 
     def test_urls_that_ran_out_cost_no_record_a_try(self):
-        simulator, job = self.make(40, **{"source.script": {"url_lifetime": "2s"}})
-        simulator.set_faults("push hit 4 delay 2500ms\n")
+        simulator, job = self.make(40, **{"source.script": {"url_lifetime": "10s"}})
+        simulator.set_faults("push hit 4 delay 11s\n")
         self.run_ok(job, "run", *VIA)
         self.assert_in_order(job, simulator.truth())
         self.assertEqual(sum(row["tries"] for row in job.rows().values()), 0)

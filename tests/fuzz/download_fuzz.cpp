@@ -46,7 +46,7 @@ void download(ByteView bytes) {
                                         {});
   must(!result.stale || delivered == 0);
   if (result.info) must(result.info->length == delivered);
-  if (!result.info) must_be_a_line(result.info.error().what);
+  if (!result.info) must_be_a_line(to_line(result.info.error()));
   // A header that came must not become two that go.
   for (const auto& request : server.requests()) {
     must(request.find('\0') == std::string::npos);

@@ -3,6 +3,7 @@
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/download.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace fmferry::dataapi {
@@ -12,6 +13,12 @@ using filemaker::BodyGate;
 
 constexpr int k_max_redirects = 4;
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+// A cookie with control characters is ignored, as browsers do (RFC 6265 section 4.1.1 has none):
+// sent back, a carriage return could end the header.
 class CookieJar {
  public:
   // True when it holds more than before.
@@ -21,6 +28,7 @@ class CookieJar {
       const auto pair = header.substr(0, header.find(';'));
       const auto equals = pair.find('=');
       if (equals == std::string_view::npos || equals == 0) continue;
+      if (std::ranges::any_of(pair, is_control)) continue;
       auto& value = cookies_[std::string(trim(pair.substr(0, equals)))];
       const auto fresh = trim(pair.substr(equals + 1));
       changed = changed || value != fresh;
