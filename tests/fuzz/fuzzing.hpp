@@ -26,8 +26,7 @@ void ignore(const T& /*result*/) {}
 
 // What goes to the log and the terminal is one line without control characters, whatever came in.
 inline void must_be_a_line(std::string_view text) {
-  must(std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }));
+  must(std::ranges::none_of(text, is_control));
 }
 
 // The first line, which `text` then no longer has.

@@ -243,7 +243,7 @@ TEST_F(OdbcSourceTest, SaysWhoseFaultAWrongPasswordIs) {
 
 TEST_F(OdbcSourceTest, SaysWhatIsMissingForOdbc) {
   OdbcOptions no_manager = options_for(database_);
-  no_manager.library = "/nowhere/libodbc.so.2";
+  no_manager.driver_manager = "/nowhere/libodbc.so.2";
   const auto unmanaged = OdbcSource::open(no_manager);
   ASSERT_FALSE(unmanaged);
   EXPECT_EQ(unmanaged.error().kind, ErrorKind::invalid);

@@ -91,7 +91,7 @@ struct OdbcConfig {
   int port{2399};
   std::vector<std::string> streams{"FILE", "DEFAULT"};  // which one of a container is its file
   std::string extra{};                                  // more of the driver's keywords
-  std::string library{};                                // the driver manager's; empty: unixODBC's
+  std::string driver_manager{};                         // its library; empty: unixODBC's
 };
 
 struct StoreConfig {

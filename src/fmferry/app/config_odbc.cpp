@@ -11,7 +11,7 @@ void read_odbc(const toml::table& root, Config& config, Problems& problems) {
   section.number("port", odbc.port, 1, 65535);
   section.texts("streams", odbc.streams);
   section.text("extra", odbc.extra);
-  section.text("library", odbc.library);
+  section.text("library", odbc.driver_manager);
   section.refuse_the_rest();
 }
 

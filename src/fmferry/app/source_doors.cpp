@@ -51,7 +51,7 @@ std::string host_of(const std::string& server) {
 Opened open_odbc(const Config& config, const Secret& password) {
   const SourceConfig& source = config.source;
   const OdbcConfig& odbc = config.odbc;
-  OdbcOptions options{.library = config.beside(odbc.library),
+  OdbcOptions options{.driver_manager = config.beside(odbc.driver_manager),
                       .dsn = odbc.dsn,
                       .driver = odbc.driver,
                       .server = host_of(source.server),

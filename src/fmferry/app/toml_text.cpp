@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/toml_text.hpp>
+#include <fmferry/foundation/encoding.hpp>
 
 #include <fmt/format.h>
 
@@ -8,7 +9,7 @@ namespace fmferry {
 std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    const bool control = is_control(c);
     if (control) {
       out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
       continue;

@@ -13,10 +13,6 @@ std::string encode_value(std::string_view value) {
   return out;
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
 bool is_safe_key(std::string_view text) {
   if (text.starts_with('/') || text.ends_with('/') || text.find('\\') != std::string_view::npos ||
       text.find("//") != std::string_view::npos || std::ranges::any_of(text, is_control)) {

@@ -20,6 +20,11 @@ using ByteView = std::string_view;
 [[nodiscard]] std::string percent_encode(std::string_view text, bool keep_slash = false);
 [[nodiscard]] std::string percent_decode(std::string_view text);  // a bad %.. stays as it is
 
+// ASCII's: 0x00 to 0x1F and 0x7F.
+[[nodiscard]] constexpr bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
 [[nodiscard]] std::string to_lower(std::string_view text);   // ASCII only
 [[nodiscard]] std::string_view trim(std::string_view text);  // blanks, tabs, CR, LF
 

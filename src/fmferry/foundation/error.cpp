@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/foundation/encoding.hpp>
 #include <fmferry/foundation/error.hpp>
 
 namespace fmferry {
@@ -66,7 +67,7 @@ Disposition disposition_of(const Error& error) {
 std::string to_line(const Error& error) {
   std::string line = error.where.empty() ? error.what : error.where + ": " + error.what;
   for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    if (is_control(c)) c = ' ';
   }
   return line;
 }

@@ -16,8 +16,8 @@ class ScriptDoor {
 
   // Waits for the script's end, which may take minutes, and returns its result. The script must
   // bear being run twice: whether it ran is not known when the answer was lost (`in_doubt`,
-  // `timeout` or `unavailable`). `invalid` when there is no such script or it ended with an error.
-  // Thread-safe.
+  // `timeout` or `unavailable`). `invalid` when there is no such script, `corrupt` when it ended
+  // with an error of its own. Thread-safe.
   virtual Result<std::string> run_script(const std::string& name,
                                          const std::string& parameter,
                                          const CallContext& context) = 0;

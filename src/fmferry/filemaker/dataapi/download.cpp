@@ -2,6 +2,7 @@
 #include <fmferry/filemaker/common/body_gate.hpp>
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/download.hpp>
+#include <fmferry/foundation/encoding.hpp>
 
 #include <algorithm>
 #include <map>
@@ -12,10 +13,6 @@ namespace {
 using filemaker::BodyGate;
 
 constexpr int k_max_redirects = 4;
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
 
 // A cookie with control characters is ignored, as browsers do (RFC 6265 section 4.1.1 has none):
 // sent back, a carriage return could end the header.

@@ -111,8 +111,7 @@ std::string without_secrets(std::string_view text, const Secret& password) {
   blot(line, quoted(password.reveal()));
   blot(line, password.reveal());
   line.resize(begin_of_echo(line));
-  std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  std::ranges::replace_if(line, is_control, ' ');
   line = std::string(trim(line));
   shorten(line);
   return line;

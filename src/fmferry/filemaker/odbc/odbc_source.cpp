@@ -146,7 +146,7 @@ OdbcSource::~OdbcSource() {
 
 Result<std::unique_ptr<OdbcSource>> OdbcSource::open(OdbcOptions options) {
   FMF_TRY(check_options(options));
-  FMF_TRY_ASSIGN(auto manager, odbc::load_driver_manager(options.library));
+  FMF_TRY_ASSIGN(auto manager, odbc::load_driver_manager(options.driver_manager));
   return open(std::move(options), std::move(manager));
 }
 

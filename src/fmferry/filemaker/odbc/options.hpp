@@ -12,7 +12,7 @@ namespace fmferry {
 // How to reach one table of a hosted FileMaker solution over ODBC.
 struct OdbcOptions {
   // The driver manager's library; empty: unixODBC's, where systems keep it.
-  std::string library{};
+  std::string driver_manager{};
   // A data source that the driver manager knows; or, when empty, the driver's name there.
   std::string dsn{};
   std::string driver{"FileMaker ODBC"};

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t k_longest_extension = 5;
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
 bool has_extension(std::string_view name) {
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return false;
