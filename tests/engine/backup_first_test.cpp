@@ -31,15 +31,7 @@ class BackupFirst : public testing::Test {
   void run_ok() {
     const Job server = world_.job();
     source_ = std::make_unique<BackupFirstSource>(server.source, faulty_backup_, "id");
-    const Job job{.settings = server.settings,
-                  .source = *source_,
-                  .store = server.store,
-                  .ledger = server.ledger,
-                  .catalogue = server.catalogue,
-                  .inspectors = server.inspectors,
-                  .clock = server.clock,
-                  .progress = server.progress};
-    const Status status = world_.run(job);
+    const Status status = world_.run(with_source(server, *source_));
     ASSERT_TRUE(status) << to_line(status.error());
     EXPECT_TRUE(adds_up(world_.counts()));
   }

@@ -195,14 +195,7 @@ TEST_F(MaxBytes, FailedTriesCountToo) {
   };
   const Job job = world_.job();
   MeteredSource metered(job.source, line, job.settings);
-  ASSERT_TRUE(world_.run({.settings = job.settings,
-                          .source = metered,
-                          .store = job.store,
-                          .ledger = job.ledger,
-                          .catalogue = job.catalogue,
-                          .inspectors = job.inspectors,
-                          .clock = job.clock,
-                          .progress = job.progress}));
+  ASSERT_TRUE(world_.run(with_source(job, metered)));
   EXPECT_EQ(line.read(), k_records * 100 + 40);
 }
 

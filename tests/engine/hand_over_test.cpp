@@ -3,6 +3,7 @@
 #include <fmferry/engine/hand_over.hpp>
 #include <fmferry/engine/pipeline.hpp>
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/ports/forwarding_store.hpp>
 
 #include <gmock/gmock.h>
 
@@ -96,49 +97,29 @@ class MemoryCopier final : public ObjectCopier {
   MemoryObjectStore& store_;
 };
 
-class StoreWithUrls final : public ObjectStore {
+class StoreWithUrls final : public ForwardingStore {
  public:
-  explicit StoreWithUrls(ObjectStore& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
 
   [[nodiscard]] StoreCapabilities capabilities() const override {
-    auto can = inner_.capabilities();
+    auto can = inner().capabilities();
     can.presign = has_urls;
     return can;
   }
-
-  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
-
-  Status probe(const CallContext& context) override { return inner_.probe(context); }
 
   Result<Receipt> put(const std::string& key,
                       ByteView body,
                       const PutOptions& options,
                       const CallContext& context) override {
     ADD_FAILURE() << "bytes came by here: " << key;
-    return inner_.put(key, body, options, context);
+    return inner().put(key, body, options, context);
   }
 
   Result<std::unique_ptr<Upload>> begin(const std::string& key,
                                         const PutOptions& options,
                                         const CallContext& context) override {
     ADD_FAILURE() << "bytes came by here: " << key;
-    return inner_.begin(key, options, context);
-  }
-
-  Result<ObjectInfo> head(const std::string& key, const CallContext& context) override {
-    return inner_.head(key, context);
-  }
-
-  Result<ObjectInfo> get(const std::string& key,
-                         const ByteSink& sink,
-                         const CallContext& context) override {
-    return inner_.get(key, sink, context);
-  }
-
-  Result<ListPage> list(const std::string& prefix,
-                        const std::string& token,
-                        const CallContext& context) override {
-    return inner_.list(prefix, token, context);
+    return inner().begin(key, options, context);
   }
 
   Result<std::string> presign(const std::string&,
@@ -148,9 +129,6 @@ class StoreWithUrls final : public ObjectStore {
   }
 
   bool has_urls{true};
-
- private:
-  ObjectStore& inner_;
 };
 
 class HandOver : public testing::Test {
@@ -159,16 +137,8 @@ class HandOver : public testing::Test {
     const Job plain = world_.job();
     StoreWithUrls store(plain.store);
     store.has_urls = has_urls_;
-    const Job job{.settings = plain.settings,
-                  .source = plain.source,
-                  .store = store,
-                  .ledger = plain.ledger,
-                  .catalogue = plain.catalogue,
-                  .inspectors = plain.inspectors,
-                  .clock = plain.clock,
-                  .progress = plain.progress};
     const InsideWay way{.uploader = uploader_, .copier = copier_};
-    return pursue(job, Goal::everything, {}, &way);
+    return pursue(with_store(plain, store), Goal::everything, {}, &way);
   }
 
   // Everything but the inbox.

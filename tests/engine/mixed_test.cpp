@@ -120,15 +120,7 @@ class Mixed : public Secretive {
   void run_mixed(Goal goal = Goal::everything) {
     const Job inner = world_.job();
     MixedSource source(listing_, inner.source, inner.source, "id");
-    const Job job{.settings = inner.settings,
-                  .source = source,
-                  .store = inner.store,
-                  .ledger = inner.ledger,
-                  .catalogue = inner.catalogue,
-                  .inspectors = inner.inspectors,
-                  .clock = inner.clock,
-                  .progress = inner.progress};
-    const Status status = pursue(job, goal, {});
+    const Status status = pursue(with_source(inner, source), goal, {});
     ASSERT_TRUE(status) << to_line(status.error());
   }
 

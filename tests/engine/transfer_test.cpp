@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine_fixture.hpp"
+#include "transfer_fixture.hpp"
 #include <fmferry/engine/pipeline.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/write_back.hpp>
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/ports/forwarding_store.hpp>
 
 #include <gmock/gmock.h>
 
@@ -14,32 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class Transfer : public testing::Test {
- protected:
-  void run_ok() {
-    const Status status = world_.run();
-    ASSERT_TRUE(status) << to_line(status.error());
-    EXPECT_TRUE(adds_up(world_.counts()));
-  }
-
-  // The first `times` calls of this operation fail so.
-  static FaultRule failing(std::string operation, int times, Fault fault) {
-    return [operation = std::move(operation), left = times, fault = std::move(fault)](
-               std::string_view what, const std::string&) mutable -> std::optional<Fault> {
-      if (what != operation || left == 0) return std::nullopt;
-      if (left > 0) --left;
-      return fault;
-    };
-  }
-
-  std::string fate(RecordId id) {
-    const auto row = world_.row(id);
-    return std::string(name_of(row.fate)) + (row.reason.empty() ? "" : " " + row.reason);
-  }
-
-  World world_;
-};
 
 TEST_F(Transfer, MovesMarksAndStamps) {
   const auto id = world_.add({{"Full", k_good}, {"Thumb", "JPG thumb."}});
@@ -174,15 +149,9 @@ TEST_F(Transfer, AFlippedByteIsSentAgain) {
 }
 
 // Says of everything that it was stored, but names another hash.
-class LyingStore final : public ObjectStore {
+class LyingStore final : public ForwardingStore {
  public:
-  explicit LyingStore(ObjectStore& inner) : inner_(inner) {}
-
-  [[nodiscard]] StoreCapabilities capabilities() const override { return inner_.capabilities(); }
-
-  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
-
-  Status probe(const CallContext&) override { return {}; }
+  using ForwardingStore::ForwardingStore;
 
   Result<Receipt> put(const std::string&,
                       ByteView body,
@@ -190,52 +159,13 @@ class LyingStore final : public ObjectStore {
                       const CallContext&) override {
     return Receipt{.length = static_cast<std::int64_t>(body.size()), .sha256 = sha256("other")};
   }
-
-  Result<std::unique_ptr<Upload>> begin(const std::string& key,
-                                        const PutOptions& options,
-                                        const CallContext& context) override {
-    return inner_.begin(key, options, context);
-  }
-
-  Result<ObjectInfo> head(const std::string& key, const CallContext& context) override {
-    return inner_.head(key, context);
-  }
-
-  Result<ObjectInfo> get(const std::string& key,
-                         const ByteSink& sink,
-                         const CallContext& context) override {
-    return inner_.get(key, sink, context);
-  }
-
-  Result<ListPage> list(const std::string& prefix,
-                        const std::string& token,
-                        const CallContext& context) override {
-    return inner_.list(prefix, token, context);
-  }
-
-  Result<std::string> presign(const std::string&,
-                              const std::string&,
-                              std::chrono::seconds) override {
-    return fail(ErrorKind::invalid, "none");
-  }
-
- private:
-  ObjectStore& inner_;
 };
 
 TEST_F(Transfer, AStoreThatConfirmsAnotherHashIsNotBelieved) {
   const auto id = world_.add({{"Full", k_good}});
   const Job honest = world_.job();
   LyingStore liar(world_.store);
-  const Job job{.settings = honest.settings,
-                .source = honest.source,
-                .store = liar,
-                .ledger = honest.ledger,
-                .catalogue = nullptr,
-                .inspectors = honest.inspectors,
-                .clock = honest.clock,
-                .progress = honest.progress};
-  ASSERT_TRUE(world_.run(job));
+  ASSERT_TRUE(world_.run(with_store(honest, liar)));
   EXPECT_EQ(fate(id), "quarantined store_failed");
   EXPECT_EQ(world_.field(id, "stamp"), "");
 }
@@ -334,71 +264,6 @@ TEST_F(Transfer, ASourceThatStaysAwayWhileStampingNotesNoRefusal) {
   world_.source_rule = {};
   run_ok();
   EXPECT_NE(world_.field(id, "stamp"), "");
-}
-
-TEST_F(Transfer, ARecordThatVanishesIsGoneInTheEnd) {
-  const auto id = world_.add({{"Full", k_good}});
-  world_.add({{"Full", k_good}});
-  world_.source_rule = [&, done = false](std::string_view what,
-                                         const std::string&) mutable -> std::optional<Fault> {
-    if (what == "read" && !std::exchange(done, true)) world_.source.remove(id);
-    return std::nullopt;
-  };
-  run_ok();
-  EXPECT_FALSE(world_.row(id).present);
-  EXPECT_EQ(world_.counts().present, 1);
-}
-
-TEST_F(Transfer, ARecordEditedWhileItWasFetchedIsFetchedAgain) {
-  const auto id = world_.add({{"Full", k_good}});
-  bool edited = false;
-  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if (what == "write" && !std::exchange(edited, true)) {
-      world_.source.edit(id, [](MemoryRecord& r) { r.bodies["Full"] = "JPG a new picture."; });
-    }
-    return std::nullopt;
-  };
-  run_ok();
-  EXPECT_EQ(fate(id), "moved");
-  EXPECT_EQ(world_.stored("images/id-1.jpg"), "JPG a new picture.");
-  EXPECT_NE(world_.field(id, "stamp"), "");
-  EXPECT_EQ(world_.row(id).stored->sha256, sha256("JPG a new picture."));
-}
-
-TEST_F(Transfer, AnEditBetweenTheCutAndTheNextRunIsNotVouchedFor) {
-  const auto id = world_.add({{"Full", k_good}});
-  world_.source_rule = failing("write", 1, {.error = {.kind = ErrorKind::internal}});
-  EXPECT_EQ(World::outcome(world_.run()), "internal");
-  EXPECT_EQ(fate(id), "moved");
-  world_.source.edit(id, [](MemoryRecord& r) { r.bodies["Full"] = "JPG a new picture."; });
-  world_.source_rule = {};
-  run_ok();
-  EXPECT_EQ(world_.stored("images/id-1.jpg"), "JPG a new picture.");
-  EXPECT_FALSE(world_.row(id).changed_since);
-  EXPECT_NE(world_.field(id, "stamp"), "");
-}
-
-TEST_F(Transfer, ANewPictureOfAnotherTypeOverwritesNoForeignKey) {
-  const auto id = world_.add({{"Full", k_good}});
-  world_.source_rule = failing("write", 1, {.error = {.kind = ErrorKind::internal}});
-  EXPECT_EQ(World::outcome(world_.run()), "internal");
-  world_.store.set("images/id-1.png", "somebody else's");
-  world_.source.edit(id, [](MemoryRecord& r) { r.bodies["Full"] = "PNG new."; });
-  world_.source_rule = {};
-  run_ok();
-  EXPECT_EQ(world_.stored("images/id-1.png"), "somebody else's");
-  EXPECT_EQ(fate(id), "refused key_taken");
-}
-
-TEST_F(Transfer, ARecordThatNeverHoldsStillIsGivenUp) {
-  const auto id = world_.add({{"Full", k_good}});
-  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if (what == "write") world_.source.edit(id, [](MemoryRecord&) {});
-    return std::nullopt;
-  };
-  run_ok();
-  EXPECT_EQ(fate(id), "quarantined write_refused");
-  EXPECT_EQ(world_.field(id, "stamp"), "");
 }
 
 TEST_F(Transfer, ALockedRecordIsNotedAndStampedWhenItIsFree) {
@@ -553,116 +418,6 @@ TEST_F(Transfer, WhatIsInvalidForOneRecordOnlyCostsThatOne) {
   EXPECT_EQ(world_.counts().fates.at(Fate::moved), 1);
 }
 
-class LargeBody : public Transfer, public testing::WithParamInterface<int> {
- protected:
-  const std::string body_ =
-      "JPG " + std::string(static_cast<std::size_t>(GetParam()) - 5, 'x') + ".";
-};
-
-TEST_P(LargeBody, ArrivesBitForBit) {
-  const auto id = world_.add({{"Full", body_}});
-  run_ok();
-  EXPECT_EQ(fate(id), "moved");
-  EXPECT_EQ(world_.stored("images/id-1.jpg"), body_);
-  EXPECT_EQ(world_.row(id).stored->length, GetParam());
-}
-
-TEST_P(LargeBody, IsAdoptedWhenItIsThere) {
-  const auto id = world_.add({{"Full", body_}});
-  world_.store.set("images/id-1.jpg", body_);
-  run_ok();
-  EXPECT_EQ(fate(id), "moved");
-  EXPECT_EQ(world_.store.objects().at("images/id-1.jpg").writes, 0);
-}
-
-TEST_P(LargeBody, IsRefusedWhereOtherBytesLie) {
-  const auto id = world_.add({{"Full", body_}});
-  std::string other = body_;
-  other[10] = 'y';
-  world_.store.set("images/id-1.jpg", other);
-  run_ok();
-  EXPECT_EQ(fate(id), "refused key_taken");
-  EXPECT_EQ(world_.stored("images/id-1.jpg"), other);
-}
-
-TEST_P(LargeBody, IsSentAgainWhenAPartWasDamaged) {
-  const auto id = world_.add({{"Full", body_}});
-  int flips = 2;
-  world_.store_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if ((what != "write" && what != "put") || flips == 0) return std::nullopt;
-    --flips;
-    return Fault{.flip_a_byte = true};
-  };
-  run_ok();
-  EXPECT_EQ(fate(id), "moved");
-  EXPECT_EQ(world_.stored("images/id-1.jpg"), body_);
-}
-
-TEST_P(LargeBody, IsNotPublishedWhenItIsTruncated) {
-  const auto id = world_.add({{"Full", body_ + "CUT"}});
-  run_ok();
-  EXPECT_EQ(fate(id), "corrupt truncated");
-  EXPECT_THAT(world_.store.objects(), IsEmpty());
-}
-
-// Parts have 64 bytes.
-INSTANTIATE_TEST_SUITE_P(Sizes, LargeBody, testing::Values(63, 64, 65, 127, 128, 129, 192, 1000));
-
-TEST_F(Transfer, AStoreThatRefusesPartsCostsTheSourceNothing) {
-  const auto id = world_.add({{"Full", "JPG " + std::string(300, 'x') + "."}});
-  world_.store_rule = failing("write", -1, {.error = {.kind = ErrorKind::corrupt, .what = "no"}});
-  run_ok();
-  EXPECT_EQ(fate(id), "quarantined store_failed");
-}
-
-// A type whose structure nobody follows, from a source that announces no length.
-TEST_F(Transfer, AnUnknownBodyThatEndsSilentlyIsFetchedAgain) {
-  const auto id = world_.add({{"Full", "text that goes on to its end"}});
-  world_.source_rule = failing("fetch", 1, {.cut_after = 9, .ends_silently = true});
-  run_ok();
-  EXPECT_EQ(fate(id), "moved");
-  EXPECT_EQ(world_.stored("images/id-1.bin"), "text that goes on to its end");
-}
-
-TEST_F(Transfer, UnknownBodiesThatNeverEndAtTheSamePlaceAreNotMoved) {
-  const auto id = world_.add({{"Full", "text that goes on to its end"}});
-  std::size_t length = 3;
-  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if (what != "fetch") return std::nullopt;
-    return Fault{.cut_after = length++, .ends_silently = true};
-  };
-  run_ok();
-  EXPECT_EQ(fate(id), "quarantined fetch_failed");
-  EXPECT_THAT(world_.store.objects(), IsEmpty());
-}
-
-// Counts the bytes that are between the source and the store.
-TEST_F(Transfer, BytesHeldAreBounded) {
-  world_.settings.width = 3;
-  world_.settings.store_width = 2;
-  const std::string body = "JPG " + std::string(55, 'x') + ".";
-  for (int i = 0; i < 200; ++i) world_.add({{"Full", body}});
-  const auto size = static_cast<std::int64_t>(body.size());
-  std::int64_t held = 0;
-  std::int64_t most = 0;
-  std::mutex mutex;
-  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    const std::scoped_lock lock(mutex);
-    if (what == "fetch") most = std::max(most, held += size);
-    return std::nullopt;
-  };
-  world_.store_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if (what == "put") std::this_thread::yield();
-    const std::scoped_lock lock(mutex);
-    if (what == "put") held -= size;
-    return std::nullopt;
-  };
-  run_ok();
-  EXPECT_GT(most, size);
-  // Fetched and waiting, and in the hands of the storers.
-  EXPECT_LE(most, (3 + 2) * 64 + 2 * 64);
-}
-
 TEST_F(Transfer, FieldsThatAreTurnedOffAreNotWritten) {
   const auto id = world_.add({{"Full", k_good}});
   world_.settings.stamp_field.clear();
@@ -670,29 +425,6 @@ TEST_F(Transfer, FieldsThatAreTurnedOffAreNotWritten) {
   run_ok();
   EXPECT_EQ(fate(id), "moved");
   EXPECT_EQ(world_.source.row(id).mod_id, 1);
-}
-
-TEST_F(Transfer, WithoutStampsALaterEditIsStillNoted) {
-  const auto id = world_.add({{"Full", k_good}});
-  world_.settings.stamp_field.clear();
-  world_.settings.mark_field.clear();
-  run_ok();
-  world_.source.edit(id, [](MemoryRecord&) {});
-  run_ok();
-  EXPECT_TRUE(world_.row(id).changed_since);
-}
-
-TEST_F(Transfer, RecordsThatComeDuringTheRunAreMovedToo) {
-  for (int i = 0; i < 5; ++i) world_.add({{"Full", k_good}});
-  int fetches = 0;
-  world_.source_rule = [&](std::string_view what, const std::string&) -> std::optional<Fault> {
-    if (what == "fetch" && ++fetches == 3) world_.add({{"Full", k_good}});
-    return std::nullopt;
-  };
-  run_ok();
-  EXPECT_EQ(world_.counts().present, 6);
-  EXPECT_EQ(world_.counts().fates.at(Fate::moved), 6);
-  EXPECT_EQ(world_.counts().linked, 6);
 }
 
 }  // namespace

@@ -14,4 +14,14 @@ std::string allowance_since(const std::string& first_day,
   return std::to_string(is_past ? year : year - 1) + month_and_day;
 }
 
+Status take_allowance(const std::string& text, Config& config) {
+  if (text.empty()) return {};
+  const auto size = parse_size(text);
+  if (!size || *size == 0) {
+    return fail(ErrorKind::invalid, "--allowance takes a size such as 24GB");
+  }
+  config.source.allowance = *size;
+  return {};
+}
+
 }  // namespace fmferry

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int k_rows_a_page = 1000;
 constexpr std::size_t k_block = 1U << 20U;
 
 // RFC 8493, 2.1.3: of a path only these three are encoded.
@@ -64,15 +63,10 @@ class Bagger {
   Result<BagReport> run() {
     FMF_TRY(manifest_.open());
     FMF_TRY(make_folder(plan_.bag / "data"));
-    for (RecordId after = 0;;) {
-      FMF_TRY_ASSIGN(const auto rows, ledger_.rows(after, k_rows_a_page));
-      if (rows.empty()) break;
-      after = rows.back().seen.record_id;
-      for (const auto& row : rows) {
-        if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
-        if (row.fate == Fate::moved && row.stored) FMF_TRY(pack(*row.stored));
-      }
-    }
+    FMF_TRY(for_each_row(ledger_, [this](const LedgerRow& row) -> Status {
+      if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "interrupted");
+      return row.fate == Fate::moved && row.stored ? pack(*row.stored) : Status();
+    }));
     FMF_TRY(manifest_.publish());
     FMF_TRY(write_file(plan_.bag / "bagit.txt",
                        "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"));

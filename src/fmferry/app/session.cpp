@@ -96,8 +96,8 @@ SourceDoors::ScriptWrites Session::script_writes(const Config& config, const Nee
       .stamp_field = settings_.stamp_field,
       .batch = script.writes_a_call,
       .id_of = [this](RecordId record_id) -> Result<std::string> {
-        FMF_TRY_ASSIGN(const auto rows, ledger_->rows(record_id - 1, 1));
-        if (!rows.empty() && rows.front().seen.record_id == record_id) return rows.front().seen.id;
+        FMF_TRY_ASSIGN(const auto row, row_of(*ledger_, record_id));
+        if (row) return row->seen.id;
         return fail(ErrorKind::internal, "a record is to be written that is not in the ledger");
       }};
 }

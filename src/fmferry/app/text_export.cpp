@@ -10,8 +10,6 @@
 namespace fmferry {
 namespace {
 
-constexpr int k_rows_a_page = 1000;
-
 Result<std::string> key_of(const fmp12::Table& table, TextFormat format) {
   FMF_TRY_ASSIGN(const KeyTemplate name,
                  KeyTemplate::parse(format == TextFormat::csv ? "{id}.csv" : "{id}.jsonl"));
@@ -20,18 +18,12 @@ Result<std::string> key_of(const fmp12::Table& table, TextFormat format) {
 
 // Texts are replaced without asking, and an exported file must not be.
 Status refuse_taken(Ledger& ledger, const std::string& key) {
-  RecordId after = 0;
-  while (true) {
-    FMF_TRY_ASSIGN(const auto rows, ledger.rows(after, k_rows_a_page));
-    if (rows.empty()) return {};
-    after = rows.back().seen.record_id;
-    for (const auto& row : rows) {
-      if (!row.stored || row.stored->key != key) continue;
-      return fail(ErrorKind::conflict,
-                  "the text can't be written: record " + std::to_string(row.seen.record_id) +
-                      " has that key already; use another --key");
-    }
-  }
+  return for_each_row(ledger, [&key](const LedgerRow& row) -> Status {
+    if (!row.stored || row.stored->key != key) return {};
+    return fail(ErrorKind::conflict,
+                "the text can't be written: record " + std::to_string(row.seen.record_id) +
+                    " has that key already; use another --key");
+  });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 #include <fmferry/engine/sampling.hpp>
+#include <fmferry/engine/work.hpp>
 
 #include <algorithm>
 #include <set>
@@ -10,27 +11,19 @@
 namespace fmferry {
 namespace {
 
-constexpr int k_rows_a_page = 1000;
-
-Status for_each_row(Ledger& ledger, const std::function<void(const LedgerRow&)>& look) {
-  RecordId after = 0;
-  while (true) {
-    FMF_TRY_ASSIGN(const auto rows, ledger.rows(after, k_rows_a_page));
-    if (rows.empty()) return {};
-    after = rows.back().seen.record_id;
-    for (const auto& row : rows) {
-      if (row.present) look(row);
-    }
-  }
+Status for_each_present(Ledger& ledger, const std::function<void(const LedgerRow&)>& look) {
+  return for_each_row(ledger, [&look](const LedgerRow& row) -> Status {
+    if (row.present) look(row);
+    return {};
+  });
 }
 
 Status for_each_pending(Ledger& ledger, const std::function<void(const LedgerRow&)>& look) {
-  RecordId after = 0;
+  DueRows due(ledger, Phase::move, 0);
   while (true) {
-    FMF_TRY_ASSIGN(const auto rows, ledger.due(Phase::move, after, k_rows_a_page));
-    if (rows.empty()) return {};
-    after = rows.back().seen.record_id;
-    for (const auto& row : rows) look(row);
+    FMF_TRY_ASSIGN(const auto row, due.next());
+    if (!row) return {};
+    look(*row);
   }
 }
 
@@ -41,11 +34,11 @@ Result<std::vector<std::vector<RecordId>>> find_collisions(const Job& job) {
     return fold ? to_lower(row.seen.id) : row.seen.id;
   };
   std::map<std::string, std::vector<RecordId>> groups;
-  FMF_TRY(for_each_row(job.ledger, [&](const LedgerRow& row) {
+  FMF_TRY(for_each_present(job.ledger, [&](const LedgerRow& row) {
     if (row.fate == Fate::duplicate) groups[id_of(row)].push_back(row.seen.record_id);
   }));
   if (groups.empty()) return std::vector<std::vector<RecordId>>{};
-  FMF_TRY(for_each_row(job.ledger, [&](const LedgerRow& row) {
+  FMF_TRY(for_each_present(job.ledger, [&](const LedgerRow& row) {
     const auto group = groups.find(id_of(row));
     if (row.fate == Fate::moved && group != groups.end()) {
       group->second.push_back(row.seen.record_id);
@@ -89,15 +82,7 @@ class Forecaster {
  private:
   Status walk() {
     const auto began = job_.clock.now();
-    const Job listed{.settings = job_.settings,
-                     .source = *lengths_,
-                     .store = job_.store,
-                     .ledger = job_.ledger,
-                     .catalogue = job_.catalogue,
-                     .inspectors = job_.inspectors,
-                     .clock = job_.clock,
-                     .progress = job_.progress};
-    FMF_TRY(take_inventory(listed, context_));
+    FMF_TRY(take_inventory(with_source(job_, *lengths_), context_));
     found_.listing = job_.clock.now() - began;
     return {};
   }

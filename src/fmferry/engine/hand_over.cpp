@@ -2,21 +2,23 @@
 #include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/hand_over.hpp>
 #include <fmferry/engine/in_parallel.hpp>
+#include <fmferry/engine/passes.hpp>
+#include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 #include <fmferry/engine/stamp_queue.hpp>
 #include <fmferry/engine/work.hpp>
-#include <fmferry/engine/write_back.hpp>
 #include <fmferry/foundation/digest.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace fmferry {
 namespace {
 
-constexpr std::chrono::milliseconds k_between_passes{1000};
 constexpr std::string_view k_inbox = ".fmferry/inbox/";
 // How often one call may fail with the source before it is made smaller, and then given up.
 constexpr int k_outages_a_call = 4;
@@ -245,36 +247,25 @@ class HandOver {
     return result.md5.empty() || result.md5 == examined.md5;
   }
 
-  // One reading; begun anew when the store fails in the middle.
   Result<Examined> examine(const Parcel& parcel, const CallContext& context) {
-    for (int failures = 1;; ++failures) {
-      auto examined = examine_once(parcel, context);
-      if (examined || disposition_of(examined.error()) != Disposition::wait_and_retry ||
-          failures > k_outages_a_call) {
-        return examined;
-      }
-      FMF_TRY(job_.store.head(parcel.inbox, context));  // waits the outage out
-    }
-  }
-
-  Result<Examined> examine_once(const Parcel& parcel, const CallContext& context) {
-    Hasher sha256;
-    Hasher md5(HashAlgorithm::md5);
-    const auto inspector = job_.inspectors.open();
-    Examined examined;
-    const ByteSink sink = [&](ByteView bytes) -> Status {
-      sha256.update(bytes);
-      md5.update(bytes);
-      inspector->update(bytes);
-      examined.facts.length += static_cast<std::int64_t>(bytes.size());
-      return {};
+    std::optional<TwoHashers> hashers;
+    std::unique_ptr<ContentInspector> inspector;
+    const auto begin = [&]() -> ByteSink {
+      inspector = job_.inspectors.open();
+      return [&inspector, hash = hashers.emplace().sink()](ByteView bytes) -> Status {
+        inspector->update(bytes);
+        return hash(bytes);
+      };
     };
-    FMF_TRY_ASSIGN(const ObjectInfo info, job_.store.get(parcel.inbox, sink, context));
-    examined.facts.sha256 = sha256.finish();
+    FMF_TRY_ASSIGN(const ObjectInfo info, get_patiently(job_.store, parcel.inbox, begin, context));
+    const Digests digests = hashers->finish();
+    Examined examined;
+    examined.facts.length = digests.length;
+    examined.facts.sha256 = digests.sha256;
     examined.facts.inspection = inspector->finish();
     examined.facts.key =
         key_of(job_.settings, parcel.row, field_of(parcel), examined.facts.inspection.extension);
-    examined.md5 = md5.finish();
+    examined.md5 = digests.md5;
     examined.etag = info.etag;
     return examined;
   }
@@ -375,22 +366,11 @@ Status hand_over(const Job& job, const InsideWay& way, const CallContext& contex
     return fail(ErrorKind::invalid,
                 "this store has no presigned URLs: FileMaker can upload to S3 only");
   }
-  FMF_TRY(write_open_stamps(job, context));
-  job.progress.phase("export");
-  FMF_TRY_ASSIGN(const std::int64_t due, job.ledger.due_count(Phase::move));
-  job.progress.total = job.settings.limit > 0 ? std::min(job.settings.limit, due) : due;
-  if (due == 0) return {};
-  std::int64_t limit = job.settings.limit;
-  while (true) {
+  return move_in_passes(job, context, [&](std::int64_t limit) -> Result<std::int64_t> {
     HandOver pass(job, way, limit, context);
     FMF_TRY(pass.run());
-    FMF_TRY(write_open_stamps(job, context));
-    if (pass.failed() == 0) return {};
-    if (limit > 0) limit = pass.failed();
-    if (!job.clock.sleep_for(k_between_passes, context.stop)) {
-      return fail(ErrorKind::cancelled, "interrupted");
-    }
-  }
+    return pass.failed();
+  });
 }
 
 }  // namespace fmferry

@@ -4,6 +4,28 @@
 
 namespace fmferry {
 
+Job with_source(const Job& job, Source& source) {
+  return {.settings = job.settings,
+          .source = source,
+          .store = job.store,
+          .ledger = job.ledger,
+          .catalogue = job.catalogue,
+          .inspectors = job.inspectors,
+          .clock = job.clock,
+          .progress = job.progress};
+}
+
+Job with_store(const Job& job, ObjectStore& store) {
+  return {.settings = job.settings,
+          .source = job.source,
+          .store = store,
+          .ledger = job.ledger,
+          .catalogue = job.catalogue,
+          .inspectors = job.inspectors,
+          .clock = job.clock,
+          .progress = job.progress};
+}
+
 Status record_step(const Job& job, const StepUpdate& update) {
   return job.ledger.record(std::span(&update, 1));
 }

@@ -29,7 +29,7 @@ struct JobSettings {
   std::string mark_field{};   // empty: marks are not written
   std::string stamp_field{};  // empty: stamps are not written
   // How the calculations with FileMaker's own MD5 and length of a container are named, with
-  // "{container}" in it; empty: there are none. Only `verify` looks at them.
+  // "{container}" in it; empty: there are none.
   std::string md5_field{};
   std::string length_field{};
   KeyTemplate key{};
@@ -54,6 +54,10 @@ struct Job {
   Clock& clock;
   Progress& progress;
 };
+
+// The same job with another source, or another store.
+[[nodiscard]] Job with_source(const Job& job, Source& source);
+[[nodiscard]] Job with_store(const Job& job, ObjectStore& store);
 
 // One step of one record into the ledger; durable when it returns.
 [[nodiscard]] Status record_step(const Job& job, const StepUpdate& update);

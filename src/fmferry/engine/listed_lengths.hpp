@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmferry/engine/forwarding_source.hpp>
 #include <fmferry/engine/job.hpp>
+#include <fmferry/ports/forwarding_source.hpp>
 
 #include <functional>
 #include <mutex>

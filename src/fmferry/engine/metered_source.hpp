@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fmferry/engine/byte_line.hpp>
-#include <fmferry/engine/forwarding_source.hpp>
 #include <fmferry/engine/job.hpp>
+#include <fmferry/ports/forwarding_source.hpp>
 
 #include <functional>
 

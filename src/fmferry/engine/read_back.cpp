@@ -11,25 +11,6 @@ namespace {
 constexpr int k_failures_an_object = 4;
 constexpr int k_failures_a_container = 4;
 
-class TwoHashers {
- public:
-  ByteSink sink() {
-    return [this](ByteView bytes) -> Status {
-      sha256_.update(bytes);
-      md5_.update(bytes);
-      length_ += static_cast<std::int64_t>(bytes.size());
-      return {};
-    };
-  }
-
-  Digests finish() { return {.sha256 = sha256_.finish(), .md5 = md5_.finish(), .length = length_}; }
-
- private:
-  Hasher sha256_;
-  Hasher md5_{HashAlgorithm::md5};
-  std::int64_t length_{0};
-};
-
 Error again_and_again(Error error, std::string_view who) {
   error.kind = ErrorKind::corrupt;
   error.what = "the " + std::string(who) + " again and again: " + error.what;

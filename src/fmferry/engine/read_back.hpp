@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmferry/foundation/digest.hpp>
 #include <fmferry/ports/object_store.hpp>
 #include <fmferry/ports/source.hpp>
 
@@ -14,6 +15,26 @@ struct Digests {
   std::string sha256{};
   std::string md5{};
   std::int64_t length{0};
+};
+
+// Takes both digests of one body.
+class TwoHashers {
+ public:
+  ByteSink sink() {
+    return [this](ByteView bytes) -> Status {
+      sha256_.update(bytes);
+      md5_.update(bytes);
+      length_ += static_cast<std::int64_t>(bytes.size());
+      return {};
+    };
+  }
+
+  Digests finish() { return {.sha256 = sha256_.finish(), .md5 = md5_.finish(), .length = length_}; }
+
+ private:
+  Hasher sha256_;
+  Hasher md5_{HashAlgorithm::md5};
+  std::int64_t length_{0};
 };
 
 // Reads an object, begun anew (with a new sink from `begin`) after each outage of the store and

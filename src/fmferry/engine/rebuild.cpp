@@ -83,16 +83,13 @@ class Rebuild {
     std::vector<Candidate> candidates;
     for (auto& record : records) {
       ++job_.progress.done;
-      FMF_TRY_ASSIGN(auto rows, job_.ledger.rows(record.record_id - 1, 1));
-      if (rows.empty() || rows.front().seen.record_id != record.record_id ||
-          rows.front().fate != Fate::pending) {
-        continue;
-      }
+      FMF_TRY_ASSIGN(auto row, row_of(job_.ledger, record.record_id));
+      if (!row || row->fate != Fate::pending) continue;
       if (record.field(job_.settings.stamp_field).empty()) {
         ++open_;
         continue;
       }
-      candidates.push_back({.row = std::move(rows.front()), .now = std::move(record)});
+      candidates.push_back({.row = *std::move(row), .now = std::move(record)});
     }
     FMF_TRY(ask_catalogue(candidates));
     return in_parallel(

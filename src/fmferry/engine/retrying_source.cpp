@@ -32,19 +32,19 @@ std::vector<RecordWrite> chosen_of(std::span<const RecordWrite> writes,
 }  // namespace
 
 Status RetryingSource::check(const CallContext& context) {
-  return repeated_listing(gate_, [&] { return inner_.check(context); });
+  return repeated_listing(gate_, [&] { return inner().check(context); });
 }
 
 Result<std::int64_t> RetryingSource::count(const CallContext& context) {
-  return repeated_listing(gate_, [&] { return inner_.count(context); });
+  return repeated_listing(gate_, [&] { return inner().count(context); });
 }
 
 Result<Page> RetryingSource::page(std::int64_t offset, int limit, const CallContext& context) {
-  return repeated_listing(gate_, [&] { return inner_.page(offset, limit, context); });
+  return repeated_listing(gate_, [&] { return inner().page(offset, limit, context); });
 }
 
 Result<Record> RetryingSource::read(RecordId record_id, const CallContext& context) {
-  return repeated(gate_, [&] { return inner_.read(record_id, context); });
+  return repeated(gate_, [&] { return inner().read(record_id, context); });
 }
 
 Result<std::int64_t> RetryingSource::write(RecordId record_id,
@@ -52,8 +52,8 @@ Result<std::int64_t> RetryingSource::write(RecordId record_id,
                                            std::optional<std::int64_t> expected_mod_id,
                                            const CallContext& context) {
   for (int lost = 0;; ++lost) {
-    auto written =
-        repeated(gate_, [&] { return inner_.write(record_id, updates, expected_mod_id, context); });
+    auto written = repeated(
+        gate_, [&] { return inner().write(record_id, updates, expected_mod_id, context); });
     if (written || written.error().kind != ErrorKind::in_doubt) return written;
     FMF_TRY_ASSIGN(const auto there, taken({record_id, updates, {}}, context));
     if (there) return *there;
@@ -78,7 +78,7 @@ std::vector<Result<std::int64_t>> RetryingSource::write_many(std::span<const Rec
   std::iota(due.begin(), due.end(), 0U);
   for (int lost = 0; !due.empty();) {
     const bool last = gate_.has_given_up();
-    const auto round = inner_.write_many(chosen_of(writes, due), context);
+    const auto round = inner().write_many(chosen_of(writes, due), context);
     std::vector<std::size_t> again;
     bool replies_lost = false;
     for (std::size_t i = 0; i < due.size(); ++i) {

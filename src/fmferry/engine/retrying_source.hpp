@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/engine/gate.hpp>
-#include <fmferry/ports/source.hpp>
+#include <fmferry/ports/forwarding_source.hpp>
 
 namespace fmferry {
 
@@ -12,26 +12,15 @@ namespace fmferry {
 // fetch() is tried once a call, as its sink may have seen bytes: after an outage it fails with the
 // outage's error, and the caller starts that body anew. A write whose reply was lost is looked up
 // before it is repeated. A damaged page or count is asked for again, eight times at most.
-class RetryingSource final : public Source {
+class RetryingSource final : public ForwardingSource {
  public:
   // gate: the one that the calls below go through.
-  RetryingSource(Source& inner, const Gate& gate) : inner_(inner), gate_(gate) {}
-
-  [[nodiscard]] SourceCapabilities capabilities() const override { return inner_.capabilities(); }
-
-  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
+  RetryingSource(Source& inner, const Gate& gate) : ForwardingSource(inner), gate_(gate) {}
 
   Status check(const CallContext& context) override;
   Result<std::int64_t> count(const CallContext& context) override;
   Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override;
   Result<Record> read(RecordId record_id, const CallContext& context) override;
-
-  Result<ContainerInfo> fetch(const Record& record,
-                              const Container& container,
-                              const ByteSink& sink,
-                              const CallContext& context) override {
-    return inner_.fetch(record, container, sink, context);
-  }
 
   Result<std::int64_t> write(RecordId record_id,
                              const FieldUpdates& updates,
@@ -41,15 +30,10 @@ class RetryingSource final : public Source {
   std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
                                                const CallContext& context) override;
 
-  void rest() override { inner_.rest(); }
-
-  void close() override { inner_.close(); }
-
  private:
   // Whether a write whose reply was lost is there: the mod_id then.
   Result<std::optional<std::int64_t>> taken(const RecordWrite& write, const CallContext& context);
 
-  Source& inner_;
   const Gate& gate_;
 };
 

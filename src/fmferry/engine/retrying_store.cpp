@@ -30,7 +30,7 @@ class RetryingUpload final : public Upload {
 }  // namespace
 
 Status RetryingStore::probe(const CallContext& context) {
-  const auto ask = [&] { return until_heard_of([&] { return inner_.probe(context); }); };
+  const auto ask = [&] { return until_heard_of([&] { return inner().probe(context); }); };
   Status probed = ask();
   const bool overloaded = !probed &&
                           disposition_of(probed.error()) == Disposition::wait_and_retry &&
@@ -43,25 +43,26 @@ Result<Receipt> RetryingStore::put(const std::string& key,
                                    const PutOptions& options,
                                    const CallContext& context) {
   return until_heard_of(
-      [&] { return repeated(gate_, [&] { return inner_.put(key, body, options, context); }); });
+      [&] { return repeated(gate_, [&] { return inner().put(key, body, options, context); }); });
 }
 
 Result<std::unique_ptr<Upload>> RetryingStore::begin(const std::string& key,
                                                      const PutOptions& options,
                                                      const CallContext& context) {
-  FMF_TRY_ASSIGN(auto upload, repeated(gate_, [&] { return inner_.begin(key, options, context); }));
+  FMF_TRY_ASSIGN(auto upload,
+                 repeated(gate_, [&] { return inner().begin(key, options, context); }));
   return std::make_unique<RetryingUpload>(std::move(upload), gate_);
 }
 
 Result<ObjectInfo> RetryingStore::head(const std::string& key, const CallContext& context) {
-  return repeated(gate_, [&] { return inner_.head(key, context); });
+  return repeated(gate_, [&] { return inner().head(key, context); });
 }
 
 Result<ListPage> RetryingStore::list(const std::string& prefix,
                                      const std::string& token,
                                      const CallContext& context) {
   return again_while(ErrorKind::corrupt, [&] {
-    return repeated(gate_, [&] { return inner_.list(prefix, token, context); });
+    return repeated(gate_, [&] { return inner().list(prefix, token, context); });
   });
 }
 

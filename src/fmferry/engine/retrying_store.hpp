@@ -2,7 +2,7 @@
 #pragma once
 
 #include <fmferry/engine/gate.hpp>
-#include <fmferry/ports/object_store.hpp>
+#include <fmferry/ports/forwarding_store.hpp>
 
 namespace fmferry {
 
@@ -12,14 +12,10 @@ namespace fmferry {
 // is repeated part by part, and so is its end. A get() is tried once, as its sink may have seen
 // bytes. The probe waits for a store that answers, if only that it can't now; that nobody answers
 // is said at once.
-class RetryingStore final : public ObjectStore {
+class RetryingStore final : public ForwardingStore {
  public:
   // gate: the one that the calls below go through.
-  RetryingStore(ObjectStore& inner, const Gate& gate) : inner_(inner), gate_(gate) {}
-
-  [[nodiscard]] StoreCapabilities capabilities() const override { return inner_.capabilities(); }
-
-  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
+  RetryingStore(ObjectStore& inner, const Gate& gate) : ForwardingStore(inner), gate_(gate) {}
 
   Status probe(const CallContext& context) override;
 
@@ -32,24 +28,11 @@ class RetryingStore final : public ObjectStore {
                                         const CallContext& context) override;
   Result<ObjectInfo> head(const std::string& key, const CallContext& context) override;
 
-  Result<ObjectInfo> get(const std::string& key,
-                         const ByteSink& sink,
-                         const CallContext& context) override {
-    return inner_.get(key, sink, context);
-  }
-
   Result<ListPage> list(const std::string& prefix,
                         const std::string& token,
                         const CallContext& context) override;
 
-  Result<std::string> presign(const std::string& method,
-                              const std::string& key,
-                              std::chrono::seconds lifetime) override {
-    return inner_.presign(method, key, lifetime);
-  }
-
  private:
-  ObjectStore& inner_;
   const Gate& gate_;
 };
 

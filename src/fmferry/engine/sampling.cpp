@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/in_parallel.hpp>
 #include <fmferry/engine/sampling.hpp>
-#include <fmferry/engine/work.hpp>
-
-#include <atomic>
-#include <thread>
 
 namespace fmferry {
 namespace {
@@ -81,28 +78,16 @@ Result<Sample> measure(const Job& job,
   job.progress.phase("sample");
   job.progress.total = static_cast<std::int64_t>(rows.size());
   Sample sample{.records = std::vector<std::optional<Measured>>(rows.size())};
-  Group group(context.stop);
-  const CallContext inner{.stop = group.token(), .deadline = context.deadline};
-  std::atomic<std::size_t> next{0};
   const auto began = job.clock.now();
-  const auto work = [&] {
-    while (!group.token().stop_requested()) {
-      const std::size_t at = next++;
-      if (at >= rows.size()) return;
-      auto measured = RecordSample(job, rows[at], inner).run();
-      if (!measured) {
-        group.carry_on(fail(std::move(measured).error()));
-        return;
-      }
-      sample.records[at] = *measured;
-      ++job.progress.done;
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (int i = 0; i < job.settings.width; ++i) workers.emplace_back(work);
-  }
-  FMF_TRY(group.result());
+  FMF_TRY(in_parallel(rows.size(),
+                      job.settings.width,
+                      context,
+                      [&](std::size_t at, const CallContext& inner) -> Status {
+                        FMF_TRY_ASSIGN(sample.records[at],
+                                       RecordSample(job, rows[at], inner).run());
+                        ++job.progress.done;
+                        return {};
+                      }));
   sample.elapsed = job.clock.now() - began;
   return sample;
 }

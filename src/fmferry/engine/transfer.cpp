@@ -2,11 +2,11 @@
 #include <fmferry/engine/bounded_queue.hpp>
 #include <fmferry/engine/fetch.hpp>
 #include <fmferry/engine/metered_source.hpp>
+#include <fmferry/engine/passes.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 #include <fmferry/engine/stamp_queue.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/work.hpp>
-#include <fmferry/engine/write_back.hpp>
 
 #include <atomic>
 #include <thread>
@@ -14,8 +14,6 @@
 
 namespace fmferry {
 namespace {
-
-constexpr std::chrono::milliseconds k_between_passes{1000};
 
 // One pass over the pending records.
 class Pass {
@@ -172,41 +170,18 @@ class Pass {
   std::optional<Error> dry_;  // why no more is fetched; guarded by mutex_
 };
 
-Status transfer_all(const Job& job, const CallContext& context) {
-  FMF_TRY(write_open_stamps(job, context));
-  job.progress.phase("export");
-  FMF_TRY_ASSIGN(const std::int64_t due, job.ledger.due_count(Phase::move));
-  job.progress.total = job.settings.limit > 0 ? std::min(job.settings.limit, due) : due;
-  if (due == 0) return {};
-  std::int64_t limit = job.settings.limit;
-  while (true) {
-    Pass pass(job, limit, context);
-    FMF_TRY(pass.run());
-    FMF_TRY(write_open_stamps(job, context));
-    if (pass.failed() == 0) return {};
-    // What failed comes first in the next pass: it has the lowest recordIds among the pending.
-    if (limit > 0) limit = pass.failed();
-    if (!job.clock.sleep_for(k_between_passes, context.stop)) {
-      return fail(ErrorKind::cancelled, "interrupted");
-    }
-  }
-}
-
 }  // namespace
 
 Status transfer(const Job& job, const CallContext& context) {
   ByteLine line(
       {.name = "--max-bytes", .most = job.settings.max_bytes, .before = job.progress.bytes});
   MeteredSource metered(job.source, line, job.settings);
-  return transfer_all({.settings = job.settings,
-                       .source = metered,
-                       .store = job.store,
-                       .ledger = job.ledger,
-                       .catalogue = job.catalogue,
-                       .inspectors = job.inspectors,
-                       .clock = job.clock,
-                       .progress = job.progress},
-                      context);
+  const Job counted = with_source(job, metered);
+  return move_in_passes(counted, context, [&](std::int64_t limit) -> Result<std::int64_t> {
+    Pass pass(counted, limit, context);
+    FMF_TRY(pass.run());
+    return pass.failed();
+  });
 }
 
 }  // namespace fmferry

@@ -17,10 +17,8 @@ class Unstamp {
 
   Status take_back(const UnstampTarget& target, const CallContext& context) {
     const RecordId id = target.record_id;
-    FMF_TRY_ASSIGN(const auto rows, job_.ledger.rows(id - 1, 1));
-    if (rows.empty() || rows.front().seen.record_id != id) return {};
-    const LedgerRow& row = rows.front();
-    if (row.fate != Fate::moved) return {};
+    FMF_TRY_ASSIGN(const auto row, row_of(job_.ledger, id));
+    if (!row || row->fate != Fate::moved) return {};
     const auto now = job_.source.read(id, context);
     if (!now) return leave(now.error());
     StepUpdate update{.record_id = id,
@@ -35,7 +33,7 @@ class Unstamp {
       update.mod_id = *written;
       ++emptied_;
     }
-    if (target.failure || now->mod_id != row.seen.mod_id) {
+    if (target.failure || now->mod_id != row->seen.mod_id) {
       update.fate = Fate::pending;
       update.reason = std::string();
       ++pending_;

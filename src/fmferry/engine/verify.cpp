@@ -62,12 +62,12 @@ class Verifier {
     for (auto& record : records) {
       const RecordId id = record.record_id;
       if (!seen_.add(id)) continue;
-      FMF_TRY_ASSIGN(auto rows, job_.ledger.rows(id - 1, 1));
-      if (rows.empty() || rows.front().seen.record_id != id || !rows.front().present) {
+      FMF_TRY_ASSIGN(auto row, row_of(job_.ledger, id));
+      if (!row || !row->present) {
         found({.kind = finding::k_source_new, .record_id = id});
         continue;
       }
-      subjects.push_back({.row = std::move(rows.front()), .now = std::move(record)});
+      subjects.push_back({.row = *std::move(row), .now = std::move(record)});
     }
     return check(subjects);
   }

@@ -6,6 +6,7 @@
 #include <fmferry/foundation/result.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -178,5 +179,11 @@ class Ledger {
   // Marks the beginning and the end of a run in the events.
   virtual Status note_run(std::string_view text) = 0;
 };
+
+// Shows every row, gone ones included, in the order of recordIds. Ends at the first error.
+Status for_each_row(Ledger& ledger, const std::function<Status(const LedgerRow&)>& look);
+
+// The row of this record; nothing when the ledger does not know it.
+Result<std::optional<LedgerRow>> row_of(Ledger& ledger, RecordId record_id);
 
 }  // namespace fmferry

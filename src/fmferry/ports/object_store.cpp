@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/foundation/digest.hpp>
 #include <fmferry/ports/object_store.hpp>
 
 namespace fmferry {
@@ -14,18 +13,6 @@ std::string_view name_of(Proof proof) {
       return "read_back";
   }
   return "read_back";
-}
-
-Result<std::string> read_back_sha256(ObjectStore& store,
-                                     const std::string& key,
-                                     const CallContext& context) {
-  Hasher hasher;
-  const ByteSink sink = [&hasher](ByteView bytes) -> Status {
-    hasher.update(bytes);
-    return {};
-  };
-  FMF_TRY(store.get(key, sink, context));
-  return hasher.finish();
 }
 
 }  // namespace fmferry

@@ -104,9 +104,4 @@ class ObjectStore {
                                       std::chrono::seconds lifetime) = 0;
 };
 
-// The SHA-256 of an object by reading it: the last rung of proof, and what `verify --deep` does.
-[[nodiscard]] Result<std::string> read_back_sha256(ObjectStore& store,
-                                                   const std::string& key,
-                                                   const CallContext& context);
-
 }  // namespace fmferry

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/allowance.hpp>
 #include <fmferry/app/commands/job_run.hpp>
 #include <fmferry/app/file_report.hpp>
 #include <fmferry/app/manifest.hpp>
@@ -55,11 +56,7 @@ Status apply_options(const RunOptions& options,
     if (!bytes) return usage("--max-bytes takes a size such as 20GB");
     config.job.max_bytes = *bytes;
   }
-  if (!options.allowance.empty()) {
-    const auto bytes = parse_size(options.allowance);
-    if (!bytes || *bytes == 0) return usage("--allowance takes a size such as 24GB");
-    config.source.allowance = *bytes;
-  }
+  FMF_TRY(take_allowance(options.allowance, config));
   if (!options.time_limit.empty()) {
     span = parse_duration(options.time_limit);
     if (!span) return usage("--time-limit takes a duration such as 8h");

@@ -10,8 +10,6 @@
 namespace fmferry {
 namespace {
 
-constexpr int k_rows_a_page = 1000;
-
 struct ListOptions {
   std::string fate{};
   std::string reason{};
@@ -74,16 +72,11 @@ ExitCode run_list(const Shell& shell, const ListOptions& options) {
   if (!config || !has_ledger(*config, code)) return code;
   auto session = Session::open(*config, {.ledger = true}, shell.context);
   if (!session) return complain(session.error());
-  RecordId after = 0;
-  while (true) {
-    const auto rows = (*session)->ledger().rows(after, k_rows_a_page);
-    if (!rows) return complain(rows.error());
-    if (rows->empty()) return ExitCode::success;
-    after = rows->back().seen.record_id;
-    for (const auto& row : *rows) {
-      if (wanted(row, options)) print_row(row, shell.json);
-    }
-  }
+  const Status listed = for_each_row((*session)->ledger(), [&](const LedgerRow& row) -> Status {
+    if (wanted(row, options)) print_row(row, shell.json);
+    return {};
+  });
+  return listed ? ExitCode::success : complain(listed.error());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/app/allowance.hpp>
 #include <fmferry/app/plan_report.hpp>
 #include <fmferry/app/progress_line.hpp>
 #include <fmferry/app/scratch_ledger.hpp>
@@ -57,13 +58,8 @@ std::string pace_of(const Progress& progress, const Session& session) {
 }
 
 ExitCode plan(const Shell& shell, Config config, const PlanOptions& options) {
-  if (!options.allowance.empty()) {
-    const auto size = parse_size(options.allowance);
-    if (!size || *size == 0) {
-      return complain({.kind = ErrorKind::invalid, .what = "--allowance takes a size such as 24GB"},
-                      ExitCode::usage);
-    }
-    config.source.allowance = *size;
+  if (Status taken = take_allowance(options.allowance, config); !taken) {
+    return complain(taken.error(), ExitCode::usage);
   }
   const auto scratch = ScratchLedger::make(config.ledger());
   if (!scratch) return complain(scratch.error());

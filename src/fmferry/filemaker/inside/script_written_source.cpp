@@ -51,16 +51,16 @@ Result<std::int64_t> outcome_of(const json::object& part) {
 ScriptWrittenSource::ScriptWrittenSource(Source& inner,
                                          ScriptDoor& door,
                                          ScriptWriteOptions options)
-    : inner_(inner), door_(door), options_(std::move(options)), batch_(options_.batch) {}
+    : ForwardingSource(inner), door_(door), options_(std::move(options)), batch_(options_.batch) {}
 
 SourceCapabilities ScriptWrittenSource::capabilities() const {
-  SourceCapabilities can = inner_.capabilities();
+  SourceCapabilities can = inner().capabilities();
   can.write_batch = std::max(can.write_batch, options_.batch);
   return can;
 }
 
 Status ScriptWrittenSource::check(const CallContext& context) {
-  FMF_TRY(inner_.check(context));
+  FMF_TRY(inner().check(context));
   if (is_there_) return {};
   const json::object nothing{{"records", json::array()}};
   auto answer = ask_script(door_, options_.script, "mark-and-stamp", nothing, context);
@@ -83,7 +83,7 @@ std::vector<Result<std::int64_t>> ScriptWrittenSource::write_many(
     std::span<const RecordWrite> writes, const CallContext& context) {
   const bool all_known =
       std::ranges::all_of(writes, [this](const auto& write) { return knows(write.updates); });
-  if (!all_known) return inner_.write_many(writes, context);
+  if (!all_known) return inner().write_many(writes, context);
   Written results;
   while (results.size() < writes.size()) {
     const auto left = writes.subspan(results.size());

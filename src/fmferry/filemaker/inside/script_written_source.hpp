@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmferry/ports/forwarding_source.hpp>
 #include <fmferry/ports/script_door.hpp>
-#include <fmferry/ports/source.hpp>
 
 #include <atomic>
 #include <functional>
@@ -24,46 +24,16 @@ struct ScriptWriteOptions {
 // script is there. A call bears being made twice, so a lost answer is the service's failure and
 // nothing in doubt; after each failure the calls get smaller, as their work may be what brings the
 // source down. Both source and door must outlive it.
-class ScriptWrittenSource final : public Source {
+class ScriptWrittenSource final : public ForwardingSource {
  public:
   ScriptWrittenSource(Source& inner, ScriptDoor& door, ScriptWriteOptions options);
 
   [[nodiscard]] SourceCapabilities capabilities() const override;
 
-  [[nodiscard]] std::string identity() const override { return inner_.identity(); }
-
   Status check(const CallContext& context) override;
-
-  Result<std::int64_t> count(const CallContext& context) override { return inner_.count(context); }
-
-  Result<Page> page(std::int64_t offset, int limit, const CallContext& context) override {
-    return inner_.page(offset, limit, context);
-  }
-
-  Result<Record> read(RecordId record_id, const CallContext& context) override {
-    return inner_.read(record_id, context);
-  }
-
-  Result<ContainerInfo> fetch(const Record& record,
-                              const Container& container,
-                              const ByteSink& sink,
-                              const CallContext& context) override {
-    return inner_.fetch(record, container, sink, context);
-  }
-
-  Result<std::int64_t> write(RecordId record_id,
-                             const FieldUpdates& updates,
-                             std::optional<std::int64_t> expected_mod_id,
-                             const CallContext& context) override {
-    return inner_.write(record_id, updates, expected_mod_id, context);
-  }
 
   std::vector<Result<std::int64_t>> write_many(std::span<const RecordWrite> writes,
                                                const CallContext& context) override;
-
-  void rest() override { inner_.rest(); }
-
-  void close() override { inner_.close(); }
 
  private:
   using Written = std::vector<Result<std::int64_t>>;
@@ -72,7 +42,6 @@ class ScriptWrittenSource final : public Source {
   // One call of the script; an error of the service, or one result a write.
   Result<Written> write_some(std::span<const RecordWrite> writes, const CallContext& context);
 
-  Source& inner_;
   ScriptDoor& door_;
   const ScriptWriteOptions options_;
   std::atomic<int> batch_;

@@ -50,6 +50,9 @@ class ForwardingSource : public Source {
 
   void close() override { inner_.close(); }
 
+ protected:
+  [[nodiscard]] Source& inner() const { return inner_; }
+
  private:
   Source& inner_;
 };
