@@ -261,6 +261,13 @@ TEST_F(SqliteCatalogueTest, WritesRowsAsDjangoReadsThem) {
             "1");
 }
 
+TEST_F(SqliteCatalogueTest, WritesAWholeSecondWithoutAFractionAsDjangoDoes) {
+  clock_.wall_ = std::chrono::system_clock::from_time_t(1'700'000'000);
+  ASSERT_EQ(outcome({row(1)}), "1 0 0");
+  EXPECT_EQ(ask("SELECT uploaded_at FROM images_batch"), "2023-11-14 22:13:20");
+  EXPECT_EQ(ask("SELECT uploaded_at FROM images_image"), "2023-11-14 22:13:20");
+}
+
 TEST_F(SqliteCatalogueTest, NoUuidIsWrittenWithDashesOrInUpperCase) {
   ImageRow loud = row(1);
   for (std::string* text : {&loud.image_id, &loud.parent_id, &loud.source_id}) {

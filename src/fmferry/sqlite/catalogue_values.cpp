@@ -71,7 +71,11 @@ std::string timestamp_text(std::chrono::system_clock::time_point time) {
                                  parts.tm_min,
                                  parts.tm_sec,
                                  static_cast<int>((since - seconds).count()));
-  return {text.data(), static_cast<std::size_t>(size)};
+  std::string_view written(text.data(), static_cast<std::size_t>(size));
+  // Django leaves this out, and what it looks for is compared as text.
+  constexpr std::string_view k_no_fraction = ".000000";
+  if (written.ends_with(k_no_fraction)) written.remove_suffix(k_no_fraction.size());
+  return std::string(written);
 }
 
 bool is_day(std::string_view text) {

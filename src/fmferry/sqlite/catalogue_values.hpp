@@ -23,7 +23,8 @@ enum class UuidForm { hex, dashed };
 // The dashed form of what a column held; text that is no UUID stays as it is.
 [[nodiscard]] std::string plain_uuid(std::string_view text);
 
-// "2026-11-22 17:03:45.000123", UTC: what Django writes and sorts by.
+// "2026-11-22 17:03:45.000123", UTC, and no fraction at a whole second: what Django writes, sorts
+// by and looks for.
 [[nodiscard]] std::string timestamp_text(std::chrono::system_clock::time_point time);
 [[nodiscard]] bool is_day(std::string_view text);  // "YYYY-MM-DD"
 // At most `limit` characters (not bytes) from the start.
