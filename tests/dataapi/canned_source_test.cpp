@@ -163,6 +163,16 @@ TEST(CannedSource, TakesACookieThatComesWithoutARedirect) {
   EXPECT_EQ(read_and_fetch(*fm.source()).text, k_jpeg);
 }
 
+TEST(CannedSource, SendsNoCookieBackThatCouldEndItsHeader) {
+  const Canned fm([](const RawRequest& request) -> RawAnswer {
+    if (!streams(request)) return {one_record("/Streaming_SSL/A")};
+    if (!request.header("Cookie").empty()) return {http_answer(200, k_jpeg)};
+    return {http_answer(302, "", "Set-Cookie: a=1\rX-More: 2\r\nSet-Cookie: b=3\r\n")};
+  });
+  EXPECT_EQ(read_and_fetch(*fm.source()).text, k_jpeg);
+  EXPECT_EQ(fm.requests("/Streaming_SSL/").at(1).header("Cookie"), "b=3");
+}
+
 TEST(CannedSource, FollowsNoRedirectToAStranger) {
   const Canned fm([](const RawRequest& request) -> RawAnswer {
     if (!streams(request)) return {one_record("/Streaming_SSL/A")};
