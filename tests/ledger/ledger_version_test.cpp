@@ -36,7 +36,7 @@ class OlderLedger : public LedgerTest {
   std::int64_t new_columns() const {
     return number(
         "SELECT count(*) FROM pragma_table_info('record') "
-        "WHERE name IN ('file_name', 'alternatives')");
+        "WHERE name IN ('file_name', 'alternatives', 'fields', 'thumbnail_problem')");
   }
 };
 
@@ -56,8 +56,8 @@ TEST_F(OlderLedger, IsReadAsItIs) {
 
 TEST_F(OlderLedger, BecomesOursWhenItIsOpenedForWriting) {
   open();
-  EXPECT_EQ(number("PRAGMA user_version"), 2);
-  EXPECT_EQ(new_columns(), 2);
+  EXPECT_EQ(number("PRAGMA user_version"), 3);
+  EXPECT_EQ(new_columns(), 4);
   EXPECT_EQ(ledger_->counts()->stamped, 3);
   EXPECT_EQ(finding(), "");
   const auto before = ledger_->rows(0, 1)->front();
@@ -82,11 +82,11 @@ TEST_F(OlderLedger, IsLeftAsItIsWhenTheStepToOursFails) {
 }
 
 TEST_F(OlderLedger, ALaterOneIsRefused) {
-  sql("PRAGMA user_version = 3; UPDATE record SET tries = 1");
+  sql("PRAGMA user_version = 4; UPDATE record SET tries = 1");
   const auto opened = SqliteLedger::open(file_, clock_);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::invalid);
-  EXPECT_THAT(opened.error().what, HasSubstr("version 3"));
+  EXPECT_THAT(opened.error().what, HasSubstr("version 4"));
 }
 
 using FileNames = LedgerTest;

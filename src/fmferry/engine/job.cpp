@@ -2,6 +2,8 @@
 #include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/job.hpp>
 
+#include <algorithm>
+
 namespace fmferry {
 
 Job with_source(const Job& job, Source& source) {
@@ -40,6 +42,9 @@ std::vector<std::string> shown_fields(const JobSettings& settings) {
                             settings.stamp_field}) {
     if (!field.empty()) fields.push_back(field);
   }
+  for (const auto& field : settings.mapped_fields) {
+    if (std::ranges::find(fields, field) == fields.end()) fields.push_back(field);
+  }
   for (const auto& container : settings.containers) {
     for (const auto& naming : {settings.md5_field, settings.length_field}) {
       if (!naming.empty()) fields.push_back(attribute_field(naming, container));
@@ -63,6 +68,7 @@ SeenRecord sight_of(const Record& record, const JobSettings& settings) {
                   .day = iso_day(record.field(settings.day_field)).value_or(""),
                   .category = record.field(settings.category_field),
                   .mark = record.field(settings.mark_field)};
+  for (const auto& field : settings.mapped_fields) seen.fields[field] = record.field(field);
   const auto found = candidates(record, settings.containers);
   if (!found.empty()) {
     // Where the first may be empty, the choice is made by fetching.

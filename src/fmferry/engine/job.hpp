@@ -26,8 +26,9 @@ struct JobSettings {
   std::string parent_field{};             // empty: records have no parent
   std::string day_field{};
   std::string category_field{};
-  std::string mark_field{};   // empty: marks are not written
-  std::string stamp_field{};  // empty: stamps are not written
+  std::vector<std::string> mapped_fields{};  // others that the catalogue's mapping asks for
+  std::string mark_field{};                  // empty: marks are not written
+  std::string stamp_field{};                 // empty: stamps are not written
   // How the calculations with FileMaker's own MD5 and length of a container are named, with
   // "{container}" in it; empty: there are none.
   std::string md5_field{};

@@ -25,6 +25,15 @@ struct ImageRow {
   std::optional<int> width{};
   std::optional<int> height{};
   std::string category{};
+  std::string sha256{};              // lower-case hex
+  std::optional<int> orientation{};  // this and the next two: see Inspection
+  std::string taken{};
+  std::optional<int> pages{};
+  std::string thumbnail_key{};  // empty: none
+  std::int64_t thumbnail_length{0};
+  std::string container{};  // the field it came from
+  std::int64_t record_id{0};
+  std::map<std::string, std::string> fields{};  // of the source record, as the mapping asks
   std::string source_id{};  // the record's own id; goes to filemaker_id when it is a UUID
 };
 

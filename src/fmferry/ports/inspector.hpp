@@ -23,6 +23,10 @@ struct Inspection {
   Integrity integrity{Integrity::unknown};
   std::optional<int> width{};  // pixels as stored, before any orientation
   std::optional<int> height{};
+  std::optional<int> orientation{};  // EXIF's, 1 to 8; nothing: it tells none
+  std::string taken{};  // EXIF's time of the original, "2024-05-06T07:08:09", as its camera's
+                        // clock said, with "+10:00" where the zone is told; empty: none
+  std::optional<int> pages{};  // of documents and TIFF files, where told without decoding
 };
 
 // Looks at one body as it passes, in any slicing, with bounded memory. Never decodes pixels.

@@ -22,6 +22,8 @@ std::string_view name_of(Step step) {
       return "stamped";
     case Step::unstamped:
       return "unstamped";
+    case Step::thumbnail:
+      return "thumbnail";
     case Step::linked:
       return "linked";
     case Step::fate:

@@ -32,10 +32,21 @@ struct StoredObject {
   std::string media_type{};
   std::optional<int> width{};
   std::optional<int> height{};
+  std::optional<int> orientation{};  // this and the next two: see Inspection
+  std::string taken{};
+  std::optional<int> pages{};
   std::string etag{};
   std::string proof{};
   std::string file_name{};     // the original name; empty when the source does not tell
   std::string alternatives{};  // see ContainerInfo
+};
+
+// A small picture of a stored object, in the same store.
+struct StoredThumbnail {
+  std::string key{};
+  std::int64_t length{0};
+  int width{0};
+  int height{0};
 };
 
 // What a walk through the source saw of one record.
@@ -46,7 +57,8 @@ struct SeenRecord {
   std::string parent{};
   std::string day{};  // YYYY-MM-DD or empty
   std::string category{};
-  std::string mark{};    // what the mark field holds now
+  std::map<std::string, std::string> fields{};  // what else the catalogue's mapping asks for
+  std::string mark{};                           // what the mark field holds now
   std::string choice{};  // empty: nothing to move, and `fate` says why; pending: not known yet
   Fate fate{Fate::pending};
   std::string reason{};
@@ -65,19 +77,35 @@ struct LedgerRow {
   std::string stamped_at{};     // ISO 8601 UTC; empty: not stamped
   std::string stamp_problem{};  // why the mark or stamp is not there: a reason code
   std::string image_id{};       // empty: not linked
+  std::string parent_id{};      // the application's own id of the parent it was linked to
   std::string link_problem{};   // why it is not linked: a reason code
+  std::optional<StoredThumbnail> thumbnail{};
+  std::string thumbnail_problem{};  // why there is none: a reason code
 };
 
 // Which work is due.
 enum class Phase {
-  mark,    // pending, chosen, and the source's mark differs
-  move,    // pending
-  stamp,   // moved, not stamped, no problem noted
-  remark,  // the mark at the source is not what was really moved: that field, or none if corrupt
-  link,    // moved, not linked, no problem noted
+  mark,       // pending, chosen, and the source's mark differs
+  move,       // pending
+  stamp,      // moved, not stamped, no problem noted
+  remark,     // the mark at the source is not what was really moved: that field, or none if corrupt
+  link,       // moved, not linked, no problem noted
+  thumbnail,  // moved, no thumbnail, no problem noted
 };
 
-enum class Step { seen, marked, tried, stored, stamped, unstamped, linked, fate, gone, run };
+enum class Step {
+  seen,
+  marked,
+  tried,
+  stored,
+  stamped,
+  unstamped,
+  linked,
+  thumbnail,
+  fate,
+  gone,
+  run
+};
 
 [[nodiscard]] std::string_view name_of(Step step);
 
@@ -94,7 +122,10 @@ struct StepUpdate {
   std::optional<std::string> stamped_at{};
   std::optional<std::string> stamp_problem{};
   std::optional<std::string> image_id{};
+  std::optional<std::string> parent_id{};
   std::optional<std::string> link_problem{};
+  std::optional<StoredThumbnail> thumbnail{};
+  std::optional<std::string> thumbnail_problem{};
   bool count_try{false};
 };
 
@@ -109,8 +140,10 @@ struct LedgerCounts {
   std::int64_t marked{0};
   std::int64_t stamped{0};
   std::int64_t linked{0};
+  std::int64_t thumbnails{0};
   std::map<std::string, std::int64_t> stamp_problems{};
   std::map<std::string, std::int64_t> link_problems{};
+  std::map<std::string, std::int64_t> thumbnail_problems{};
   std::int64_t changed_since{0};
 };
 
@@ -172,7 +205,7 @@ class Ledger {
   // Takes quarantined, corrupt and refused records of this reason (empty: quarantined ones of any
   // reason) up again, with their tries at 0. Answers how many.
   virtual Result<std::int64_t> requeue(std::string_view reason) = 0;
-  // Lets stamps and links that failed with a reason be tried again.
+  // Lets stamps, links and thumbnails that failed with a reason be tried again.
   virtual Status clear_problems() = 0;
   virtual Status keep(Fact fact, std::string_view value) = 0;
   virtual Result<std::string> kept(Fact fact) = 0;  // empty: nothing

@@ -37,7 +37,15 @@ Status prepare_schema(SqliteConnection& connection, const std::filesystem::path&
   FMF_TRY(connection.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   if (version == k_ledger_version) return {};
   FMF_TRY_ASSIGN(auto transaction, SqliteTransaction::begin(connection));
-  FMF_TRY(connection.exec(version == 0 ? k_ledger_schema : k_ledger_from_1_to_2));
+  if (version == 0) {
+    FMF_TRY(connection.exec(k_ledger_schema));
+  }
+  if (version == 1) {
+    FMF_TRY(connection.exec(k_ledger_from_1_to_2));
+  }
+  if (version == 1 || version == 2) {
+    FMF_TRY(connection.exec(k_ledger_from_2_to_3));
+  }
   FMF_KILL_POINT("ledger.schema.before");
   FMF_TRY(transaction.commit());
   FMF_KILL_POINT("ledger.schema.after");
@@ -144,13 +152,16 @@ class Impl final : public Ledger {
   Status clear_problems() override {
     const std::scoped_lock lock(database_);
     return write([&]() -> Status {
-      FMF_TRY_ASSIGN(const auto troubled,
-                     record_ids("stamp_problem <> '' OR link_problem <> ''", std::nullopt));
+      FMF_TRY_ASSIGN(
+          const auto troubled,
+          record_ids("stamp_problem <> '' OR link_problem <> '' OR thumbnail_problem <> ''",
+                     std::nullopt));
       for (const RecordId id : troubled) {
         FMF_TRY(take_step({.record_id = id,
                            .step = Step::tried,
                            .stamp_problem = std::string(),
-                           .link_problem = std::string()}));
+                           .link_problem = std::string(),
+                           .thumbnail_problem = std::string()}));
       }
       return {};
     });

@@ -71,7 +71,10 @@ std::string detail_of(const StepUpdate& update) {
   put(object, "stamped_at", update.stamped_at);
   put(object, "stamp_problem", update.stamp_problem);
   put(object, "image_id", update.image_id);
+  put(object, "parent_id", update.parent_id);
   put(object, "link_problem", update.link_problem);
+  if (update.thumbnail) object["thumbnail"] = update.thumbnail->key;
+  put(object, "thumbnail_problem", update.thumbnail_problem);
   if (update.count_try) object["try"] = true;
   return json::serialize(object);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/sqlite/ledger_rows.hpp>
 
+#include <boost/json.hpp>
+
 #include <functional>
 
 namespace fmferry {
@@ -14,6 +16,17 @@ std::optional<int> narrow(std::optional<std::int64_t> value) {
 std::optional<std::int64_t> widen(std::optional<int> value) {
   if (!value) return std::nullopt;
   return *value;
+}
+
+std::map<std::string, std::string> fields_from(std::string_view text) {
+  std::map<std::string, std::string> fields;
+  boost::system::error_code error;
+  const auto value = boost::json::parse(text, error);
+  if (error || !value.is_object()) return fields;
+  for (const auto& [name, field] : value.get_object()) {
+    if (field.is_string()) fields.emplace(name, field.get_string());
+  }
+  return fields;
 }
 
 // Collects "column = ?" and the binds that go with it.
@@ -78,12 +91,21 @@ Result<std::map<std::string, std::int64_t>> tally(SqliteConnection& connection,
 
 }  // namespace
 
+std::string fields_text(const std::map<std::string, std::string>& fields) {
+  boost::json::object object;
+  for (const auto& [name, value] : fields) object[name] = value;
+  return boost::json::serialize(object);
+}
+
 std::string row_columns(int version) {
   const std::string columns =
       "record_id, id, mod_id, parent, day, category, present, changed_since, fate, reason, "
       "choice, mark, tries, field, key, length, sha256, media_type, width, height, etag, proof, "
       "stamped_at, stamp_problem, image_id, link_problem, ";
-  return columns + (version >= 2 ? "file_name, alternatives" : "NULL, NULL");
+  return columns + (version >= 2 ? "file_name, alternatives, " : "NULL, NULL, ") +
+         (version >= 3 ? "orientation, taken, pages, fields, parent_id, thumbnail_key, "
+                         "thumbnail_length, thumbnail_width, thumbnail_height, thumbnail_problem"
+                       : "NULL, NULL, NULL, '{}', '', NULL, NULL, NULL, NULL, ''");
 }
 
 LedgerRow read_row(const SqliteStatement& s) {
@@ -109,6 +131,9 @@ LedgerRow read_row(const SqliteStatement& s) {
                               .media_type = s.text(17),
                               .width = narrow(s.optional_integer(18)),
                               .height = narrow(s.optional_integer(19)),
+                              .orientation = narrow(s.optional_integer(28)),
+                              .taken = s.text(29),
+                              .pages = narrow(s.optional_integer(30)),
                               .etag = s.text(20),
                               .proof = s.text(21),
                               .file_name = s.text(26),
@@ -118,6 +143,15 @@ LedgerRow read_row(const SqliteStatement& s) {
   row.stamp_problem = s.text(23);
   row.image_id = s.text(24);
   row.link_problem = s.text(25);
+  row.seen.fields = fields_from(s.text_view(31));
+  row.parent_id = s.text(32);
+  if (!s.is_null(33)) {
+    row.thumbnail = StoredThumbnail{.key = s.text(33),
+                                    .length = s.integer(34),
+                                    .width = static_cast<int>(s.integer(35)),
+                                    .height = static_cast<int>(s.integer(36))};
+  }
+  row.thumbnail_problem = s.text(37);
   return row;
 }
 
@@ -134,6 +168,8 @@ std::string due_condition(Phase phase) {
              "(mark <> '' AND (fate = 'corrupt' OR (fate = 'empty' AND reason = 'zero_bytes'))))";
     case Phase::link:
       return "present = 1 AND fate = 'moved' AND image_id = '' AND link_problem = ''";
+    case Phase::thumbnail:
+      return "present = 1 AND fate = 'moved' AND thumbnail_key IS NULL AND thumbnail_problem = ''";
   }
   return "0";
 }
@@ -154,6 +190,9 @@ Status apply(SqliteConnection& connection, const StepUpdate& update) {
     set.text("media_type", object.media_type);
     set.integer_or_null("width", widen(object.width));
     set.integer_or_null("height", widen(object.height));
+    set.integer_or_null("orientation", widen(object.orientation));
+    set.text("taken", object.taken);
+    set.integer_or_null("pages", widen(object.pages));
     set.text("etag", object.etag);
     set.text("proof", object.proof);
     set.text("file_name", object.file_name);
@@ -162,7 +201,20 @@ Status apply(SqliteConnection& connection, const StepUpdate& update) {
   set.text("stamped_at", update.stamped_at);
   set.text("stamp_problem", update.stamp_problem);
   set.text("image_id", update.image_id);
+  set.text("parent_id", update.parent_id);
   set.text("link_problem", update.link_problem);
+  if (update.thumbnail) {
+    set.text("thumbnail_key", update.thumbnail->key);
+    set.integer("thumbnail_length", update.thumbnail->length);
+    set.integer("thumbnail_width", update.thumbnail->width);
+    set.integer("thumbnail_height", update.thumbnail->height);
+    set.text("thumbnail_problem", std::string());
+  } else if (update.stored) {
+    set.expression("thumbnail_key = NULL");  // it was made of other bytes, maybe
+    set.text("thumbnail_problem", std::string());
+  } else {
+    set.text("thumbnail_problem", update.thumbnail_problem);
+  }
   if (update.count_try) set.expression("tries = tries + 1");
   // What was edited after the move has been fetched again, or was our own stamp.
   if (update.stored || update.stamped_at) set.expression("changed_since = 0");
@@ -181,6 +233,8 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
   FMF_TRY_ASSIGN(counts.stamp_problems,
                  tally(connection, "stamp_problem", "AND stamp_problem <> ''"));
   FMF_TRY_ASSIGN(counts.link_problems, tally(connection, "link_problem", "AND link_problem <> ''"));
+  FMF_TRY_ASSIGN(counts.thumbnail_problems,
+                 tally(connection, "thumbnail_problem", "AND thumbnail_problem <> ''"));
   FMF_TRY_ASSIGN(auto sums, connection.prepare(R"sql(
     SELECT coalesce(sum(present = 0), 0),
            coalesce(sum(present = 0 AND fate = 'moved'), 0),
@@ -188,7 +242,8 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
            coalesce(sum(present = 1 AND mark <> ''), 0),
            coalesce(sum(present = 1 AND stamped_at <> ''), 0),
            coalesce(sum(present = 1 AND image_id <> ''), 0),
-           coalesce(sum(changed_since), 0)
+           coalesce(sum(changed_since), 0),
+           coalesce(sum(present = 1 AND thumbnail_key IS NOT NULL), 0)
     FROM record)sql"));
   FMF_TRY(sums.step());
   counts.gone = sums.integer(0);
@@ -198,6 +253,7 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
   counts.stamped = sums.integer(4);
   counts.linked = sums.integer(5);
   counts.changed_since = sums.integer(6);
+  counts.thumbnails = sums.integer(7);
   FMF_TRY_ASSIGN(
       auto source,
       connection.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'source_count'"));

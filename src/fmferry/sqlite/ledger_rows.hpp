@@ -10,6 +10,8 @@ namespace fmferry {
 
 // The columns of `record` that read_row() expects, in its order, in a ledger of this version.
 [[nodiscard]] std::string row_columns(int version);
+// The column `fields`: a JSON object of texts.
+[[nodiscard]] std::string fields_text(const std::map<std::string, std::string>& fields);
 [[nodiscard]] LedgerRow read_row(const SqliteStatement& statement);
 
 // The condition under which a row is due.

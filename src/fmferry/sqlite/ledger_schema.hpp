@@ -8,7 +8,7 @@
 namespace fmferry {
 
 // Version of the schema, kept in PRAGMA user_version. docs/formats/ledger.md describes it.
-inline constexpr int k_ledger_version = 2;
+inline constexpr int k_ledger_version = 3;
 
 // PRAGMA application_id, which tells a ledger from other people's databases: "fmfL".
 inline constexpr int k_ledger_application = 0x666d664c;
@@ -44,7 +44,17 @@ CREATE TABLE record(
   image_id TEXT NOT NULL DEFAULT '',
   link_problem TEXT NOT NULL DEFAULT '',
   file_name TEXT,
-  alternatives TEXT
+  alternatives TEXT,
+  orientation INTEGER,
+  taken TEXT,
+  pages INTEGER,
+  fields TEXT NOT NULL DEFAULT '{}',
+  parent_id TEXT NOT NULL DEFAULT '',
+  thumbnail_key TEXT,
+  thumbnail_length INTEGER,
+  thumbnail_width INTEGER,
+  thumbnail_height INTEGER,
+  thumbnail_problem TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX record_by_fate ON record(fate, record_id);
 CREATE INDEX record_by_id ON record(id COLLATE NOCASE);
@@ -58,14 +68,28 @@ CREATE TABLE event(
   hash TEXT NOT NULL
 );
 PRAGMA application_id = 1718445644;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 )sql";
 
-// Takes a ledger of version 1 to version 2. In one transaction, or it is neither.
+// Takes a ledger of an older version to the next one. In one transaction, or it is neither.
 inline constexpr const char* k_ledger_from_1_to_2 = R"sql(
 ALTER TABLE record ADD COLUMN file_name TEXT;
 ALTER TABLE record ADD COLUMN alternatives TEXT;
 PRAGMA user_version = 2;
+)sql";
+
+inline constexpr const char* k_ledger_from_2_to_3 = R"sql(
+ALTER TABLE record ADD COLUMN orientation INTEGER;
+ALTER TABLE record ADD COLUMN taken TEXT;
+ALTER TABLE record ADD COLUMN pages INTEGER;
+ALTER TABLE record ADD COLUMN fields TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE record ADD COLUMN parent_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE record ADD COLUMN thumbnail_key TEXT;
+ALTER TABLE record ADD COLUMN thumbnail_length INTEGER;
+ALTER TABLE record ADD COLUMN thumbnail_width INTEGER;
+ALTER TABLE record ADD COLUMN thumbnail_height INTEGER;
+ALTER TABLE record ADD COLUMN thumbnail_problem TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 3;
 )sql";
 
 // The ledger's version, from 1 to ours. `invalid` when this is no ledger, or a later one.

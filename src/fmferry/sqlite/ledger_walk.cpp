@@ -10,8 +10,8 @@ Status insert_record(SqliteConnection& connection, const SeenRecord& record, std
   FMF_TRY_ASSIGN(
       auto insert,
       connection.prepare("INSERT INTO record(record_id, id, mod_id, parent, day, category, "
-                         "walk, fate, reason, choice, mark) "
-                         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                         "walk, fate, reason, choice, mark, fields) "
+                         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind_integer(1, record.record_id);
   insert.bind_text(2, record.id);
   insert.bind_integer(3, record.mod_id);
@@ -23,6 +23,7 @@ Status insert_record(SqliteConnection& connection, const SeenRecord& record, std
   insert.bind_text(9, record.reason);
   insert.bind_text(10, record.choice);
   insert.bind_text(11, record.mark);
+  insert.bind_text(12, fields_text(record.fields));
   return insert.run();
 }
 
@@ -30,13 +31,14 @@ Status insert_record(SqliteConnection& connection, const SeenRecord& record, std
 Status refresh(SqliteConnection& connection, const SeenRecord& record, std::int64_t walk) {
   FMF_TRY_ASSIGN(auto update,
                  connection.prepare("UPDATE record SET walk = ?, present = 1, parent = ?, day = ?, "
-                                    "category = ?, mark = ? WHERE record_id = ?"));
+                                    "category = ?, mark = ?, fields = ? WHERE record_id = ?"));
   update.bind_integer(1, walk);
   update.bind_text(2, record.parent);
   update.bind_text(3, record.day);
   update.bind_text(4, record.category);
   update.bind_text(5, record.mark);
-  update.bind_integer(6, record.record_id);
+  update.bind_text(6, fields_text(record.fields));
+  update.bind_integer(7, record.record_id);
   return update.run();
 }
 
