@@ -9,13 +9,16 @@ import sys
 import tempfile
 
 INNER = ["foundation", "core", "ports"]
-ADAPTERS = ["s3", "localfs", "media", "sqlite", "memory", "postgres", "nats"]
+ADAPTERS = ["s3", "localfs", "media", "memory", "nats"]
 SEES = {
     "foundation": ["foundation"],
     "core": ["foundation", "core"],
     "ports": INNER,
     "engine": INNER + ["engine"],
     "net": ["foundation", "ports", "core", "net"],
+    "sql": INNER + ["sql"],
+    "sqlite": INNER + ["sql", "sqlite"],
+    "postgres": INNER + ["sql", "postgres"],
     "filemaker/script": ["foundation", "core", "filemaker/script"],
 }
 # Public headers of these must not pull in what costs seconds to compile.

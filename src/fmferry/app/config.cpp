@@ -93,25 +93,6 @@ void read_store(const toml::table& root, Config& config, Problems& problems) {
   section.refuse_the_rest();
 }
 
-void read_catalogue(const toml::table& root, Config& config, Problems& problems) {
-  Section section(root, "catalogue", problems);
-  if (!section.present()) return;
-  CatalogueConfig& catalogue = config.catalogue;
-  std::string path;
-  section.required_text("sqlite", path);
-  if (!path.empty()) catalogue.sqlite = config.folder / path;
-  section.text("app_label", catalogue.app_label);
-  section.text("model", catalogue.model);
-  section.text("parent_table", catalogue.parent_table);
-  section.text("parent_metadata", catalogue.parent_metadata);
-  section.text("parent_key", catalogue.parent_key);
-  section.refuse_the_rest();
-  if (config.job.parent_field.empty()) {
-    problems.emplace_back(
-        "[record] parent is missing: [catalogue] needs to know whose a record is");
-  }
-}
-
 void refuse_other_tables(const toml::table& root, Problems& problems) {
   static const std::vector<std::string> k_tables{
       "source", "odbc", "record", "store", "catalogue", "pace"};

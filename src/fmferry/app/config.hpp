@@ -4,6 +4,7 @@
 #include <fmferry/engine/gate.hpp>
 #include <fmferry/engine/job.hpp>
 #include <fmferry/foundation/secret.hpp>
+#include <fmferry/sql/mapping.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -105,13 +106,15 @@ struct StoreConfig {
   std::string kms_key{};
 };
 
+// The application's database, and how records become its rows.
 struct CatalogueConfig {
-  std::filesystem::path sqlite{};  // empty: nothing is linked
-  std::string app_label{"patients"};
-  std::string model{"patient"};
-  std::string parent_table{"patients"};
-  std::string parent_metadata{"filemaker_metadata"};
-  std::string parent_key{"filemaker_id"};
+  std::filesystem::path sqlite{};
+  std::string postgres{};  // a URL without a password
+  std::string password{};  // where it is; resolve_secret() reads it; empty: libpq's own places
+  std::string ca{};
+  sql::Mapping mapping{};
+
+  [[nodiscard]] bool is_configured() const { return !sqlite.empty() || !postgres.empty(); }
 };
 
 // What the pace of the hosts may be, besides the widths in JobSettings.

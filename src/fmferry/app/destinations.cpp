@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/destinations.hpp>
 #include <fmferry/localfs/local_folder_store.hpp>
+#include <fmferry/postgres/database.hpp>
 #include <fmferry/s3/bucket_address.hpp>
 #include <fmferry/s3/s3_object_store.hpp>
-#include <fmferry/sqlite/catalogue.hpp>
+#include <fmferry/sql/catalogue.hpp>
+#include <fmferry/sqlite/database.hpp>
 
 namespace fmferry {
 namespace {
@@ -54,25 +56,35 @@ Result<std::optional<StoreHost>> store_host(const Config& config) {
   return StoreHost{.url = address.origin() + "/", .ca_file = options.ca_file};
 }
 
-Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock) {
+namespace {
+
+Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
   const CatalogueConfig& wanted = config.catalogue;
-  if (wanted.sqlite.empty()) return nullptr;
-  if (std::error_code ignored; !std::filesystem::exists(wanted.sqlite, ignored)) {
+  if (!wanted.postgres.empty()) {
+    PostgresOptions options{.url = wanted.postgres, .ca_file = config.beside(wanted.ca)};
+    if (!wanted.password.empty()) {
+      FMF_TRY_ASSIGN(options.password, resolve_secret(wanted.password, config.folder));
+    }
+    return open_postgres_database(options);
+  }
+  const bool create = wanted.mapping.own_tables;
+  if (std::error_code ignored; !create && !std::filesystem::exists(wanted.sqlite, ignored)) {
     return fail(ErrorKind::invalid,
                 "there is no catalogue " + wanted.sqlite.string() +
                     ": [catalogue] sqlite must name the application's database");
   }
-  FMF_TRY_ASSIGN(auto catalogue,
-                 SqliteCatalogue::open(
-                     {.path = wanted.sqlite,
-                      .app_label = wanted.app_label,
-                      .model = wanted.model,
-                      .parent_table = wanted.parent_table,
-                      .parent_metadata_column = wanted.parent_metadata,
-                      .parent_key = wanted.parent_key,
-                      .source_identity = config.source.database + "/" + config.source.layout},
-                     clock));
-  return std::unique_ptr<Catalogue>(std::move(catalogue));
+  return open_sqlite_database({.path = wanted.sqlite, .create = create});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock) {
+  if (!config.catalogue.is_configured()) return nullptr;
+  FMF_TRY_ASSIGN(auto database, open_database(config));
+  return std::make_unique<sql::SqlCatalogue>(std::move(database),
+                                             config.catalogue.mapping,
+                                             config.source.database + "/" + config.source.layout,
+                                             clock);
 }
 
 }  // namespace fmferry

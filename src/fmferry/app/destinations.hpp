@@ -24,7 +24,7 @@ struct StoreHost {
 Result<std::optional<StoreHost>> store_host(const Config& config);
 
 // The configured catalogue, not checked yet; null when none is configured. `clock` must outlive it.
-// `invalid` when there is no such database.
+// `invalid` when there is no such database; a server's is connected to at once.
 Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock);
 
 }  // namespace fmferry

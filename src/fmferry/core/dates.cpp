@@ -37,6 +37,29 @@ std::optional<std::string> checked_day(std::string_view year,
   return std::string(out.data(), static_cast<std::size_t>(size));
 }
 
+// The parts of a FileMaker timestamp on its wall clock; whether it is summer time there is open.
+std::optional<struct tm> wall_parts(std::string_view text) {
+  const auto day = iso_day(text);
+  if (!day || text.size() != 19 || text[13] != ':' || text[16] != ':') return std::nullopt;
+  const auto hours = number(text.substr(11, 2));
+  const auto minutes = number(text.substr(14, 2));
+  const auto seconds = number(text.substr(17));
+  if (!hours || !minutes || !seconds || *hours > 23 || *minutes > 59 || *seconds > 60) {
+    return std::nullopt;
+  }
+
+  struct tm parts {};
+
+  parts.tm_year = *number(std::string_view(*day).substr(0, 4)) - 1900;
+  parts.tm_mon = *number(std::string_view(*day).substr(5, 2)) - 1;
+  parts.tm_mday = *number(std::string_view(*day).substr(8, 2));
+  parts.tm_hour = *hours;
+  parts.tm_min = *minutes;
+  parts.tm_sec = *seconds;
+  parts.tm_isdst = -1;
+  return parts;
+}
+
 }  // namespace
 
 std::optional<std::string> iso_day(std::string_view text) {
@@ -67,27 +90,22 @@ std::optional<WallZone> parse_zone(std::string_view text) {
 
 std::optional<std::chrono::system_clock::time_point> moment_of(std::string_view text,
                                                                WallZone zone) {
-  const auto day = iso_day(text);
-  if (!day || text.size() != 19 || text[13] != ':' || text[16] != ':') return std::nullopt;
-  const auto hours = number(text.substr(11, 2));
-  const auto minutes = number(text.substr(14, 2));
-  const auto seconds = number(text.substr(17));
-  if (!hours || !minutes || !seconds || *hours > 23 || *minutes > 59 || *seconds > 60) {
-    return std::nullopt;
-  }
-
-  struct tm parts {};
-
-  parts.tm_year = *number(std::string_view(*day).substr(0, 4)) - 1900;
-  parts.tm_mon = *number(std::string_view(*day).substr(5, 2)) - 1;
-  parts.tm_mday = *number(std::string_view(*day).substr(8, 2));
-  parts.tm_hour = *hours;
-  parts.tm_min = *minutes;
-  parts.tm_sec = *seconds;
-  parts.tm_isdst = -1;
-  const time_t at = zone.local ? mktime(&parts) : timegm(&parts);
+  auto parts = wall_parts(text);
+  if (!parts) return std::nullopt;
+  const time_t at = zone.local ? mktime(&*parts) : timegm(&*parts);
   const auto moment = wall_time(at);
   return zone.local ? moment : moment - zone.offset;
+}
+
+bool comes_twice(std::string_view text, WallZone zone) {
+  const auto parts = wall_parts(text);
+  if (!parts || !zone.local) return false;
+  const auto stays = [&parts](int summer) {
+    struct tm tried = *parts;
+    tried.tm_isdst = summer;
+    return mktime(&tried) != -1 && tried.tm_isdst == summer && tried.tm_hour == parts->tm_hour;
+  };
+  return stays(0) && stays(1);
 }
 
 std::string filemaker_timestamp(std::chrono::system_clock::time_point time, WallZone zone) {

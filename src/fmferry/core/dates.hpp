@@ -28,5 +28,8 @@ struct WallZone {
 // wall clock; nothing when it is none.
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> moment_of(std::string_view text,
                                                                              WallZone zone);
+// True when the wall clock showed this time twice, on the night that summer time ends; moment_of()
+// takes one of the two. Known for the machine's own zone only.
+[[nodiscard]] bool comes_twice(std::string_view text, WallZone zone);
 
 }  // namespace fmferry

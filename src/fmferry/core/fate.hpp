@@ -45,6 +45,8 @@ inline constexpr std::string_view k_no_parent =
     "no_parent";  // moved; the catalogue has no such parent
 inline constexpr std::string_view k_catalogue_conflict =
     "catalogue_conflict";  // its id is taken there
+inline constexpr std::string_view k_catalogue_misfit =
+    "catalogue_misfit";  // moved; a value does not fit its column
 }  // namespace reason
 
 }  // namespace fmferry

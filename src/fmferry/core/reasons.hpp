@@ -23,6 +23,7 @@ inline constexpr std::array k_reasons{reason::k_no_data,
                                       reason::k_write_refused,
                                       reason::k_vanished,
                                       reason::k_no_parent,
-                                      reason::k_catalogue_conflict};
+                                      reason::k_catalogue_conflict,
+                                      reason::k_catalogue_misfit};
 
 }  // namespace fmferry

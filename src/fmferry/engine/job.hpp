@@ -24,6 +24,7 @@ struct JobSettings {
   bool ids_per_container{false};  // each record has one container, and an id unique among those
   std::vector<std::string> containers{};  // the waterfall, best first
   std::string parent_field{};             // empty: records have no parent
+  std::vector<std::string> parent_fields{};  // that tell the parent, in turn; empty: parent_field
   std::string day_field{};
   std::string category_field{};
   std::vector<std::string> mapped_fields{};  // others that the catalogue's mapping asks for

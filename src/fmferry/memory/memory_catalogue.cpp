@@ -22,18 +22,19 @@ auto contents_of(const ImageRow& row) {
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> MemoryCatalogue::parents(
-    std::span<const std::string> source_ids) {
-  std::map<std::string, std::string> found;
-  for (const auto& id : source_ids) {
-    const auto parent = parents_.find(id);
-    if (parent != parents_.end()) found.insert(*parent);
+Result<std::vector<std::optional<std::string>>> MemoryCatalogue::parents(
+    std::span<const ParentKeys> keys) {
+  std::vector<std::optional<std::string>> found;
+  for (const auto& told : keys) {
+    const auto key = std::ranges::find_if(
+        told, [this](const std::string& one) { return parents_.contains(one); });
+    found.push_back(key == told.end() ? std::nullopt : std::optional(parents_.at(*key)));
   }
   return found;
 }
 
-Result<UpsertCounts> MemoryCatalogue::upsert(std::span<const ImageRow> rows) {
-  auto after = images;
+Result<UpsertCounts> MemoryCatalogue::put(std::map<std::string, ImageRow>& after,
+                                          std::span<const ImageRow> rows) {
   UpsertCounts counts;
   for (const auto& row : rows) {
     const bool taken = std::ranges::any_of(after, [&row](const auto& entry) {
@@ -50,11 +51,27 @@ Result<UpsertCounts> MemoryCatalogue::upsert(std::span<const ImageRow> rows) {
       ++counts.changed;
     }
   }
+  return counts;
+}
+
+Result<UpsertCounts> MemoryCatalogue::upsert(std::span<const ImageRow> rows) {
+  auto after = images;
+  FMF_TRY_ASSIGN(const UpsertCounts counts, put(after, rows));
   images = std::move(after);
   totals.inserted += counts.inserted;
   totals.changed += counts.changed;
   totals.unchanged += counts.unchanged;
   return counts;
+}
+
+Result<Rehearsal> MemoryCatalogue::rehearse(std::span<const ImageRow> rows) {
+  auto after = images;
+  Rehearsal rehearsal;
+  FMF_TRY_ASSIGN(rehearsal.counts, put(after, rows));
+  for (const auto& row : rows) {
+    rehearsal.rows.push_back({.table = "images", .columns = {{"image_id", row.image_id}}});
+  }
+  return rehearsal;
 }
 
 Result<std::vector<CatalogueRow>> MemoryCatalogue::rows(std::span<const std::string> image_ids) {
@@ -74,6 +91,21 @@ Result<std::vector<CatalogueRow>> MemoryCatalogue::rows_after(const std::string&
        at != images.end() && found.size() < static_cast<std::size_t>(limit);
        ++at) {
     found.push_back({.image_id = at->first, .key = at->second.key, .length = at->second.length});
+  }
+  return found;
+}
+
+Result<std::vector<CatalogueRow>> MemoryCatalogue::orphans_after(const std::string& image_id,
+                                                                 int limit) {
+  std::vector<CatalogueRow> found;
+  for (auto at = images.upper_bound(image_id);
+       at != images.end() && found.size() < static_cast<std::size_t>(limit);
+       ++at) {
+    const auto& image = at->second;
+    const bool has_parent = std::ranges::any_of(
+        parents_, [&image](const auto& parent) { return parent.second == image.parent_id; });
+    if (has_parent) continue;
+    found.push_back({.image_id = at->first, .key = image.key, .length = image.length});
   }
   return found;
 }

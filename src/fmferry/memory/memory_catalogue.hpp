@@ -15,12 +15,15 @@ class MemoryCatalogue final : public Catalogue {
 
   Status check() override { return {}; }
 
-  Result<std::map<std::string, std::string>> parents(
-      std::span<const std::string> source_ids) override;
+  Result<std::vector<std::optional<std::string>>> parents(
+      std::span<const ParentKeys> keys) override;
   Result<UpsertCounts> upsert(std::span<const ImageRow> rows) override;
+  Result<Rehearsal> rehearse(std::span<const ImageRow> rows) override;
   Result<std::vector<CatalogueRow>> rows(std::span<const std::string> image_ids) override;
   Result<std::vector<CatalogueRow>> rows_after(const std::string& image_id, int limit) override;
+  Result<std::vector<CatalogueRow>> orphans_after(const std::string& image_id, int limit) override;
 
+  // A second call with the same source id gives it another parent.
   void add_parent(const std::string& source_id, const std::string& parent_id);
 
   // By image id; to look at, and to spoil.
@@ -28,7 +31,9 @@ class MemoryCatalogue final : public Catalogue {
   UpsertCounts totals{};
 
  private:
-  std::map<std::string, std::string> parents_;
+  Result<UpsertCounts> put(std::map<std::string, ImageRow>& after, std::span<const ImageRow> rows);
+
+  std::map<std::string, std::string> parents_;  // source id to parent
 };
 
 }  // namespace fmferry

@@ -26,6 +26,8 @@ class SqliteStatement {
  public:
   explicit SqliteStatement(sqlite3_stmt* handle) : handle_(handle) {}
 
+  [[nodiscard]] sqlite3_stmt* get() const { return handle_.get(); }
+
   // Text and blobs are copied.
   void bind_integer(int index, std::int64_t value);
   void bind_integer_or_null(int index, std::optional<std::int64_t> value);

@@ -59,7 +59,10 @@ std::string template_for(const InitOptions& options) {
          "# endpoint = \"https://s3.example.org\"   # for stores other than AWS\n"
          "# sse = \"aws:kms\"\n"
          "\n# [catalogue]\n"
-         "# sqlite = \"catalogue.db\"   # the application's database\n"
+         "# sqlite = \"catalogue.db\"   # the application's database, or:\n"
+         "# postgres = \"postgresql://fmferry@db.example.org/app\"\n"
+         "# password = \"env:PGPASSWORD\"\n"
+         "# preset = \"nexus\"   # or \"django-generic\", \"plain\": see docs/manual/catalogue.md\n"
          "\n[pace]\n"
          "width = 4          # parallel calls to the source at most\n"
          "patience = \"6h\"    # how long an outage is waited out\n";

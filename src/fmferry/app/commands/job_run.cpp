@@ -281,7 +281,7 @@ ExitCode run_job(const Shell& shell,
   if (Status applied = apply_options(options, config, span); !applied) {
     return complain(applied.error(), ExitCode::usage);
   }
-  if (run.goal == Goal::link && config.catalogue.sqlite.empty()) {
+  if (run.goal == Goal::link && !config.catalogue.is_configured()) {
     return complain(
         {.kind = ErrorKind::invalid, .what = "there is no [catalogue] in the configuration"},
         ExitCode::usage);

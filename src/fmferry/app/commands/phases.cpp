@@ -28,7 +28,7 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
   if (run.goal == Goal::everything) {
     declare_via(
         *command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
-  } else if (run.goal != Goal::link) {
+  } else {
     declare_via(*command, *options, "script: hundreds of records in one call; see fmferry script");
   }
   if (run.goal == Goal::mark) {
@@ -64,10 +64,8 @@ void declare_phases(CLI::App& app, Shell& shell) {
           "stamp at the server what was moved from a closed file",
           {.command = "stamp", .goal = Goal::push_stamps});
   declare_export(app, shell);
-  declare(app,
-          shell,
-          "write moved records into the catalogue",
-          {.command = "link", .goal = Goal::link});
+  declare_link(app, shell);
+  declare_relink(app, shell);
   declare(app,
           shell,
           "take up quarantined records again",

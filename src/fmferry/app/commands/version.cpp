@@ -13,7 +13,7 @@ void declare_version(CLI::App& app, Shell& shell) {
     shell.action = [] {
       std::printf(
           "fmferry %s\nsources: dataapi, odata, odbc, file\nstores: s3, folder\ncatalogues: "
-          "sqlite\n",
+          "sqlite, postgresql\n",
           FMF_VERSION);
       return ExitCode::success;
     };

@@ -57,7 +57,8 @@ Finding check_proof(const ObjectStore& store) {
 Finding check_catalogue(Examination& examination) {
   auto opened = open_catalogue(examination.config, *examination.clock);
   if (!opened)
-    return fails(opened.error(), "name the application's database in [catalogue] sqlite");
+    return fails(opened.error(),
+                 "name the application's database in [catalogue] sqlite or postgres");
   if (*opened == nullptr) return skipped("none is configured");
   const Status checked = (*opened)->check();
   if (!checked) return fails(checked.error(), "see docs/manual/catalogue.md");

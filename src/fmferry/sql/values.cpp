@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/encoding.hpp>
-#include <fmferry/sqlite/catalogue_values.hpp>
+#include <fmferry/sql/values.hpp>
 
 #include <time.h>
 
@@ -10,7 +10,7 @@
 #include <charconv>
 #include <cstdio>
 
-namespace fmferry::catalogue {
+namespace fmferry::sql {
 namespace {
 
 constexpr std::array<std::size_t, 4> k_dashes{8, 13, 18, 23};
@@ -100,4 +100,4 @@ std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
 }
 
-}  // namespace fmferry::catalogue
+}  // namespace fmferry::sql

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace fmferry::catalogue {
+namespace fmferry::sql {
 
 // How a column wants a UUID: Django's char(32) as 32 lower-case hex digits; anything else with
 // dashes. A UUID in the wrong form reads back well but is never found by its key.
@@ -31,4 +31,4 @@ enum class UuidForm { hex, dashed };
 [[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t limit);
 [[nodiscard]] std::size_t count_characters(std::string_view text);
 
-}  // namespace fmferry::catalogue
+}  // namespace fmferry::sql
