@@ -128,8 +128,12 @@ class Expected:
         return {"id": row["image_id"], "filemaker_id": row["id"].lower(), "s3_key": row["key"],
                 "original_name": row["key"].rsplit("/", 1)[1], "file_size": row["length"],
                 "mime_type": row["media_type"], "width": row["width"], "height": row["height"],
-                "category": row["category"], "date_taken": row["day"] or None, "order": place, "caption": "",
+                "category": row["category"], "date_taken": Expected.day(row), "order": place, "caption": "",
                 "s3_thumbnail_key": "", "thumbnail_size": None, "uploaded_by_id": None, "invalid": None}
+
+    @staticmethod
+    def day(row):
+        return row["day"] or (row["taken"] or "")[:10] or None
 
     def questions(self):
         """(Filter, what it must find)."""
@@ -142,13 +146,13 @@ class Expected:
             found = {(row["key"], parent) for row in rows}
             yield {PATIENT: parent, "batch__name": name}, found
             yield {PATIENT: parent, "batch__image_count": len(rows), "batch__name": name}, found
-        days = sorted({row["day"] for row in self.rows if row["day"]})
+        days = sorted({self.day(row) for row in self.rows if self.day(row)})
         for day in days:
-            yield {"date_taken": day}, self.having(lambda row: row["day"] == day)
+            yield {"date_taken": day}, self.having(lambda row: self.day(row) == day)
         early, late = days[len(days) // 4], days[len(days) // 2]
-        yield {"date_taken__range": [early, late]}, self.having(lambda row: early <= row["day"] <= late)
-        yield {"date_taken__year": int(late[:4])}, self.having(lambda row: row["day"][:4] == late[:4])
-        yield {"date_taken__isnull": True}, self.having(lambda row: not row["day"])
+        yield {"date_taken__range": [early, late]}, self.having(lambda row: early <= (self.day(row) or "") <= late)
+        yield {"date_taken__year": int(late[:4])}, self.having(lambda row: (self.day(row) or "")[:4] == late[:4])
+        yield {"date_taken__isnull": True}, self.having(lambda row: not self.day(row))
         for category in {row["category"] for row in self.rows}:
             yield {"category": category}, self.having(lambda row: row["category"] == category)
         for media_type in {row["media_type"] for row in self.rows}:
@@ -165,7 +169,7 @@ class Sqlite:
 
 
 class Postgres:
-    """A server of its own; fmferry has no catalogue for it yet."""
+    """A server of its own."""
 
     def __init__(self, folder):
         self.folder = folder / "postgres"
@@ -173,6 +177,10 @@ class Postgres:
         out = subprocess.run([START_POSTGRES, "start", self.folder], check=True, stdout=subprocess.PIPE, text=True,
                              timeout=300).stdout
         self.url = dict(line.split("=", 1) for line in out.splitlines())["PG_URL"]
+        parts = urllib.parse.urlsplit(self.url)
+        (folder / "database-password").write_text(parts.password)
+        self.catalogue = {"postgres": self.url.replace(f":{parts.password}@", "@"),
+                          "password": f"file:{folder / 'database-password'}"}
 
     def stop(self):
         subprocess.run([START_POSTGRES, "stop", self.folder], stderr=subprocess.DEVNULL, timeout=120)
@@ -211,9 +219,6 @@ class Images:
         self.database = self.make_database()
         self.site = Site(self.database.url)
         self.site.migrate()
-
-    def make_linking_job(self, simulator, **more):
-        return self.make_job(simulator, **more, catalogue=self.database.catalogue)
 
     def make_linking_job(self, simulator, name="job"):
         job = self.make_job(simulator, name=name, catalogue=False)
@@ -341,6 +346,57 @@ print(json.dumps([str(batch.pk), str(image.pk)]))""")
         self.assertEqual(self.site.find({"pk": each["image_id"]} for each in others),
                          [{(each["key"], each["parent"])} for each in others])
 
+    def test_a_plan_says_what_link_then_does_and_writes_nothing(self):
+        simulator = self.make_clinic(120)
+        self.site.add_patients(patients_of(simulator))
+        job = self.make_linking_job(simulator)
+        self.run_ok(job, "export")
+        before, ledger = self.site.dump(), job.rows()
+        plan = job.run("link", "--plan", "--json")
+        self.assertEqual(plan.code, 3, "some have no parent")
+        told = json.loads(plan.out)
+        self.assertEqual((self.site.dump(), job.rows()), (before, ledger))
+        self.run_ok(job, "link")
+        rows = Expected(job)
+        self.assertEqual((told["images_inserted"], told["groups_inserted"], told["images_unchanged"]),
+                         (len(rows.rows), len(rows.visits), 0))
+        self.assertEqual(set(told["no_parent"]), {record_id for record_id, row in job.rows().items()
+                                                  if row["link_problem"] == "no_parent"})
+        self.assertGreater(len(told["no_parent"]), 0)
+        shown = [row["columns"] for row in told["rows"] if row["table"] == "images_image"]
+        self.assertIn(shown[0]["s3_key"], {row["key"] for row in rows.rows})
+        text = job.run("link", "--plan")
+        self.assertIn("records whose parent the catalogue does not know", text.out)
+
+    def test_after_all_patients_got_new_ids_relink_leaves_no_orphan(self):
+        job = self.make_moved_job(300)
+        self.assert_finds_all(job)
+        self.site.shell("""
+import uuid
+with connection.cursor() as cursor:
+    for patient in Patient.objects.all():
+        form = str if connection.vendor == "postgresql" else (lambda each: each.hex)
+        cursor.execute("UPDATE patients SET id = %s WHERE id = %s", [form(uuid.uuid4()), form(patient.pk)])
+print("null")""")
+        images, batches = len(Expected(job).rows), len(Expected(job).visits)
+        orphans = job.run("relink", "--orphans", "--csv", self.folder / "orphans.csv")
+        self.assertEqual(orphans.code, 3)
+        self.assertEqual(len((self.folder / "orphans.csv").read_text().splitlines()), images + 1)
+        ids = self.site.shell("print(json.dumps(sorted(str(each.pk) for each in Image.objects.all())))")
+        done = job.run("relink", "--json")
+        told = json.loads(done.out)
+        self.assertEqual(done.code, 3, "those that never had a parent have none now")
+        self.assertEqual((told["relinked"], told["groups_changed"], told["groups_inserted"], told["images_inserted"],
+                          told["images_changed"]), (images, batches, 0, 0, 0))
+        self.assertEqual(self.site.shell("print(json.dumps(sorted(str(each.pk) for each in Image.objects.all())))"), ids)
+        self.assert_finds_all(job)
+        listed = job.run("relink", "--orphans")
+        self.assertEqual((listed.code, listed.out), (0, "0 images without a parent\n"))
+        dump, steps = self.site.dump(), len(job.events("linked"))
+        again = json.loads(job.run("relink", "--json").out)
+        self.assertEqual((again["relinked"], again["groups_changed"], again["images_changed"]), (0, 0, 0))
+        self.assertEqual((self.site.dump(), len(job.events("linked"))), (dump, steps))
+
     def test_images_of_a_patient_go_when_django_deletes_the_patient(self):
         job = self.make_moved_job(60)
         expected = Expected(job)
@@ -358,6 +414,13 @@ class TablesInSqlite(Tables, harness.EndToEnd):
 
 
 class TablesInPostgres(Tables, harness.EndToEnd):
+    def make_database(self):
+        postgres = Postgres(self.folder)
+        self.addCleanup(postgres.stop)
+        return postgres
+
+
+class ImagesInPostgres(Images, harness.EndToEnd):
     def make_database(self):
         postgres = Postgres(self.folder)
         self.addCleanup(postgres.stop)

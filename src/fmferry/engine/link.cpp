@@ -256,7 +256,7 @@ Result<RelinkReport> relink_records(const Job& job, const CallContext& context) 
   return fail(ErrorKind::cancelled, "interrupted");
 }
 
-Result<LinkPlan> plan_links(const Job& job, std::size_t rows_shown, const CallContext& context) {
+Result<LinkPlan> plan_links(const Job& job, int rows_shown, const CallContext& context) {
   job.progress.phase("link plan");
   FMF_TRY_ASSIGN(const std::string identity, identity_of(job));
   LinkPlan plan;
@@ -266,7 +266,8 @@ Result<LinkPlan> plan_links(const Job& job, std::size_t rows_shown, const CallCo
     add(plan.counts, rehearsal.counts);
     groups.insert(rehearsal.new_groups.begin(), rehearsal.new_groups.end());
     for (auto& row : rehearsal.rows) {
-      if (plan.rows.size() < rows_shown) plan.rows.push_back(std::move(row));
+      const auto shown = std::ranges::count(plan.rows, row.table, &PlannedRow::table);
+      if (shown < rows_shown) plan.rows.push_back(std::move(row));
     }
     return {};
   };

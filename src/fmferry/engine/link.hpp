@@ -28,11 +28,11 @@ struct LinkPlan {
   UpsertCounts counts{};  // groups counted once
   std::vector<RecordId> parentless{};
   std::vector<RecordId> refused{};  // by the catalogue: conflicts and misfits
-  std::vector<PlannedRow> rows{};   // the first, for people to look at
+  std::vector<PlannedRow> rows{};   // the first of each table, for people to look at
 };
 
 // What link_records() would write; writes nothing, neither there nor in the ledger.
-Result<LinkPlan> plan_links(const Job& job, std::size_t rows_shown, const CallContext& context);
+Result<LinkPlan> plan_links(const Job& job, int rows_shown, const CallContext& context);
 
 // Deterministic: the same record of the same source, always the same id.
 [[nodiscard]] std::string image_id_of(const std::string& source_identity, RecordId record_id);

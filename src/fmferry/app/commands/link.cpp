@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t k_rows_shown = 4;
+constexpr int k_rows_shown = 2;  // a table
 constexpr int k_orphans_a_page = 1000;
 
 struct RelinkWishes {
