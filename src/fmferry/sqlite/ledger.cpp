@@ -139,7 +139,7 @@ class Impl final : public Ledger {
 
   Result<LedgerCounts> counts() override {
     const std::scoped_lock lock(database_);
-    return read_counts(connection_);
+    return read_counts(connection_, version_);
   }
 
   Result<std::vector<LedgerRow>> rows(RecordId after, int limit) override {

@@ -89,6 +89,15 @@ Result<std::map<std::string, std::int64_t>> tally(SqliteConnection& connection,
   }
 }
 
+Status read_thumbnail_counts(SqliteConnection& connection, LedgerCounts& counts) {
+  FMF_TRY_ASSIGN(counts.thumbnail_problems,
+                 tally(connection, "thumbnail_problem", "AND thumbnail_problem <> ''"));
+  FMF_TRY_ASSIGN(counts.thumbnails,
+                 connection.query_integer("SELECT count(*) FROM record WHERE present = 1 AND "
+                                          "thumbnail_key IS NOT NULL"));
+  return {};
+}
+
 }  // namespace
 
 std::string fields_text(const std::map<std::string, std::string>& fields) {
@@ -221,7 +230,7 @@ Status apply(SqliteConnection& connection, const StepUpdate& update) {
   return set.run(connection, update.record_id);
 }
 
-Result<LedgerCounts> read_counts(SqliteConnection& connection) {
+Result<LedgerCounts> read_counts(SqliteConnection& connection, int version) {
   LedgerCounts counts;
   for (const Fate fate : k_fates) counts.fates[fate] = 0;
   FMF_TRY_ASSIGN(const auto fates, tally(connection, "fate", ""));
@@ -233,8 +242,6 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
   FMF_TRY_ASSIGN(counts.stamp_problems,
                  tally(connection, "stamp_problem", "AND stamp_problem <> ''"));
   FMF_TRY_ASSIGN(counts.link_problems, tally(connection, "link_problem", "AND link_problem <> ''"));
-  FMF_TRY_ASSIGN(counts.thumbnail_problems,
-                 tally(connection, "thumbnail_problem", "AND thumbnail_problem <> ''"));
   FMF_TRY_ASSIGN(auto sums, connection.prepare(R"sql(
     SELECT coalesce(sum(present = 0), 0),
            coalesce(sum(present = 0 AND fate = 'moved'), 0),
@@ -242,8 +249,7 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
            coalesce(sum(present = 1 AND mark <> ''), 0),
            coalesce(sum(present = 1 AND stamped_at <> ''), 0),
            coalesce(sum(present = 1 AND image_id <> ''), 0),
-           coalesce(sum(changed_since), 0),
-           coalesce(sum(present = 1 AND thumbnail_key IS NOT NULL), 0)
+           coalesce(sum(changed_since), 0)
     FROM record)sql"));
   FMF_TRY(sums.step());
   counts.gone = sums.integer(0);
@@ -253,7 +259,7 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection) {
   counts.stamped = sums.integer(4);
   counts.linked = sums.integer(5);
   counts.changed_since = sums.integer(6);
-  counts.thumbnails = sums.integer(7);
+  if (version >= 3) FMF_TRY(read_thumbnail_counts(connection, counts));
   FMF_TRY_ASSIGN(
       auto source,
       connection.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'source_count'"));

@@ -20,6 +20,6 @@ namespace fmferry {
 // Writes what is set in the update into the record's row. `internal` when there is no such row.
 Status apply(SqliteConnection& connection, const StepUpdate& update);
 
-[[nodiscard]] Result<LedgerCounts> read_counts(SqliteConnection& connection);
+[[nodiscard]] Result<LedgerCounts> read_counts(SqliteConnection& connection, int version);
 
 }  // namespace fmferry
