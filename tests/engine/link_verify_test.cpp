@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine_fixture.hpp"
+#include <fmferry/engine/inventory.hpp>
 #include <fmferry/engine/link.hpp>
 #include <fmferry/engine/pipeline.hpp>
 #include <fmferry/engine/verify.hpp>
@@ -84,6 +85,72 @@ TEST_F(LinkVerify, AConflictIsIsolated) {
   EXPECT_EQ(world_.row(3).link_problem, "catalogue_conflict");
   EXPECT_EQ(world_.row(3).image_id, "");
   EXPECT_EQ(world_.counts().linked, 4);
+}
+
+TEST_F(LinkVerify, AParentWithANewIdIsFoundByRelinkAndNothingElseIsTouched) {
+  fill(3);
+  world_.source.edit(2, [](MemoryRecord& r) { r.fields["patient"] = "P7"; });
+  world_.catalogue.add_parent("P7", "22222222-2222-2222-2222-222222222222");
+  run_ok();
+  const std::string image = world_.row(2).image_id;
+  world_.catalogue.add_parent("P7", "33333333-3333-3333-3333-333333333333");
+  ASSERT_EQ(world_.catalogue.orphans_after("", 10)->size(), 1U);
+  const auto report = relink_records(world_.job(), {});
+  ASSERT_TRUE(report) << to_line(report.error());
+  EXPECT_EQ(report->records, 3);
+  EXPECT_EQ(report->relinked, 1);
+  EXPECT_EQ(report->written.changed, 1);
+  EXPECT_EQ(world_.row(2).image_id, image);
+  EXPECT_EQ(world_.row(2).parent_id, "33333333-3333-3333-3333-333333333333");
+  EXPECT_THAT(*world_.catalogue.orphans_after("", 10), IsEmpty());
+  EXPECT_EQ(relink_records(world_.job(), {})->relinked, 0);
+}
+
+TEST_F(LinkVerify, RelinkNotesAParentThatIsGoneAndFindsItWhenItIsBack) {
+  fill(2);
+  run_ok();
+  world_.source.edit(1, [](MemoryRecord& r) { r.fields["patient"] = "P9"; });
+  ASSERT_TRUE(take_inventory(world_.job(), {}));
+  const auto gone = relink_records(world_.job(), {});
+  ASSERT_TRUE(gone) << to_line(gone.error());
+  EXPECT_EQ(gone->parentless, 1);
+  EXPECT_EQ(world_.row(1).link_problem, "no_parent");
+  EXPECT_EQ(world_.row(1).image_id, "");
+  world_.catalogue.add_parent("P9", "44444444-4444-4444-4444-444444444444");
+  EXPECT_EQ(relink_records(world_.job(), {})->relinked, 1);
+  EXPECT_EQ(world_.row(1).link_problem, "");
+}
+
+TEST_F(LinkVerify, APlanWritesNothing) {
+  fill(5);
+  world_.source.edit(2, [](MemoryRecord& r) { r.fields["patient"] = "P7"; });
+  world_.catalogue.images["other"] = {.image_id = "other", .source_id = "id-3"};
+  ASSERT_TRUE(pursue(world_.job(), Goal::move, {}));
+  const auto plan = plan_links(world_.job(), 2, {});
+  ASSERT_TRUE(plan) << to_line(plan.error());
+  EXPECT_EQ(plan->counts.inserted, 3);
+  EXPECT_THAT(plan->parentless, ElementsAre(2));
+  EXPECT_THAT(plan->refused, ElementsAre(3));
+  EXPECT_EQ(plan->rows.size(), 2U);
+  EXPECT_EQ(world_.catalogue.images.size(), 1U);
+  EXPECT_EQ(world_.counts().linked, 0);
+  EXPECT_EQ(world_.row(2).link_problem, "");
+}
+
+TEST_F(LinkVerify, SeveralFieldsTellTheParentInTurn) {
+  fill(2);
+  world_.settings.parent_fields = {"patient", "number"};
+  world_.settings.mapped_fields = {"number"};
+  world_.source.edit(2, [](MemoryRecord& r) {
+    r.fields["patient"] = "";
+    r.fields["number"] = "N2";
+  });
+  world_.catalogue.add_parent("N2", "55555555-5555-5555-5555-555555555555");
+  run_ok();
+  EXPECT_EQ(world_.row(2).parent_id, "55555555-5555-5555-5555-555555555555");
+  const auto& image = world_.catalogue.images.at(world_.row(2).image_id);
+  EXPECT_EQ(image.parent_key, "N2");
+  EXPECT_EQ(image.fields.at("number"), "N2");
 }
 
 TEST_F(LinkVerify, TheLimitHoldsForLinks) {
