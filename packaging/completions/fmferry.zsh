@@ -4,7 +4,7 @@
 _fmferry() {
   local -a commands phase
   local fates='(pending moved empty corrupt duplicate refused quarantined)'
-  local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict)'
+  local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict not_a_picture undecodable too_large too_slow worker_died)'
   commands=(
     'init:write a commented fmferry.toml'
     'doctor:try every way in, the store and the catalogue'
@@ -15,6 +15,7 @@ _fmferry() {
     'stamp:stamp at the server what was moved from a closed file'
     'export:move the best containers to the store, then stamp'
     'link:write moved records into the catalogue'
+    'thumbs:make the thumbnails that are missing'
     'retry:take up quarantined records again'
     'verify:compare source, ledger, store and catalogue'
     'unstamp:take stamps back'
@@ -58,7 +59,7 @@ _fmferry() {
         inspect) _arguments '--fields[all fields, too]' '--check[prove all that can be proven]' '--allow-unclean[copied while open]' '--json' '1:file:_files' ;;
         plan) _arguments '--sample[fetch at most N files]:number:' '--allowance[what the licence lets out a year]:size:' '--json' ;;
         run) _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' ;;
-        link) _arguments $phase '--dry-run[write nothing]' ;;
+        link|thumbs) _arguments $phase '--dry-run[write nothing]' ;;
         export)
           _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
             '--key:template:' '--text:format:(csv jsonl)' '--state:folder:_files -/' '--allow-unclean[copied while open]' '1:file:_files'

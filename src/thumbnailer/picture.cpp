@@ -46,20 +46,33 @@ Outcome why_not() {
   return memory ? Outcome::out_of_memory : Outcome::undecodable;
 }
 
-// Reads the header only; nothing is decoded yet.
-Outcome look_at_header(std::string_view bytes, std::uint64_t max_pixels) {
-  const Image header(vips_image_new_from_buffer(
+// What the header says; nothing is decoded yet.
+struct Header {
+  Outcome outcome{Outcome::made};
+  bool managed{false};  // its colours mean what a profile says, and not sRGB
+  bool inks{false};     // CMYK
+};
+
+Header look_at_header(std::string_view bytes, std::uint64_t max_pixels) {
+  const Image image(vips_image_new_from_buffer(
       bytes.data(), bytes.size(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
-  if (header == nullptr) return why_not();
-  const auto width = static_cast<std::uint64_t>(std::max(0, vips_image_get_width(header.get())));
-  const auto height = static_cast<std::uint64_t>(std::max(0, vips_image_get_height(header.get())));
-  return width * height > max_pixels ? Outcome::too_large : Outcome::made;
+  if (image == nullptr) return {.outcome = why_not()};
+  const auto width = static_cast<std::uint64_t>(std::max(0, vips_image_get_width(image.get())));
+  const auto height = static_cast<std::uint64_t>(std::max(0, vips_image_get_height(image.get())));
+  if (width * height > max_pixels) return {.outcome = Outcome::too_large};
+  const bool inks = vips_image_get_interpretation(image.get()) == VIPS_INTERPRETATION_CMYK;
+  const bool profile = vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
+  return {.managed = inks || profile, .inks = inks};
 }
 
-Image shrunk(std::string_view bytes, int edge) {
+Image shrunk(std::string_view bytes, int edge, const Header& header) {
   VipsImage* out = nullptr;
   // libvips takes the bytes as it takes a buffer that it may keep; it doesn't write to them.
   void* const data = const_cast<char*>(bytes.data());
+  // Asked for sRGB, libvips 8.14 takes a picture without a profile for one of inks, and shifts its
+  // colours: it is only asked where there is something to do.
+  const char* const to = header.managed ? "srgb" : nullptr;
+  const char* const from = header.inks ? "cmyk" : "srgb";
   const int failed = vips_thumbnail_buffer(data,
                                            bytes.size(),
                                            &out,
@@ -68,10 +81,12 @@ Image shrunk(std::string_view bytes, int edge) {
                                            edge,
                                            "size",
                                            VIPS_SIZE_DOWN,
-                                           "export_profile",
-                                           "srgb",
                                            "fail_on",
                                            VIPS_FAIL_ON_TRUNCATED,
+                                           to == nullptr ? nullptr : "export_profile",
+                                           to,
+                                           "import_profile",
+                                           from,
                                            nullptr);
   return Image(failed == 0 ? out : nullptr);
 }
@@ -134,9 +149,10 @@ bool prepare_decoders(const char* program) {
 
 Made make_thumbnail(std::string_view bytes, const Request& request) {
   Made made;
-  made.outcome = look_at_header(bytes, request.max_pixels);
+  const Header header = look_at_header(bytes, request.max_pixels);
+  made.outcome = header.outcome;
   if (made.outcome != Outcome::made) return made;
-  const Image small = in_srgb(on_white(shrunk(bytes, static_cast<int>(request.edge))));
+  const Image small = in_srgb(on_white(shrunk(bytes, static_cast<int>(request.edge), header)));
   void* data = nullptr;
   std::size_t size = 0;
   if (small == nullptr || !save(small.get(), request, &data, &size)) {

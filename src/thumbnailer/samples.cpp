@@ -24,6 +24,20 @@ constexpr unsigned char k_gif[] = {'G',  'I',  'F',  '8',  '9',  'a',  1,    0, 
                                    0,    0xff, 0xff, 0xff, 0,    0,    0,    0x2c, 0,    0,    0,    0,
                                    1,    0,    1,    0,    0,    0x02, 0x02, 0x44, 0x01, 0,    0x3b};
 
+// Four colours in HEVC.
+constexpr const char* k_heic =
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAa1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAA"
+    "AAAAAAAAAAAAAA5waXRtAAAAAAACAAAAEGlkYXQAAAAAAEAAMAAAADhpbG9jAQAAAERAAAIAAQAAAAAAAAHRAAEA"
+    "AAAAAAAAxQACAAEAAAAAAAAAAQAAAAAAAAAIAAAAOGlpbmYAAAAAAAIAAAAVaW5mZQIAAAEAAQAAaHZjMQAAAAAV"
+    "aW5mZQIAAAAAAgAAZ3JpZAAAAADYaXBycAAAALZpcGNvAAAAdmh2Y0MBA3AAAAAAAAAAAAAe8AD8/fj4AAAPAyAA"
+    "AQAYQAEMAf//A3AAAAMAkAAAAwAAAwAeugJAIQABACpCAQEDcAAAAwCQAAADAAADAB6gIIEFlurkprm4EBAwIAAA"
+    "AwAgAAADACEiAAEABkQBwXPAiQAAABRpc3BlAAAAAAAAAEAAAABAAAAAFGlzcGUAAAAAAAAAQAAAADAAAAAQcGl4"
+    "aQAAAAADCAgIAAAAGmlwbWEAAAAAAAAAAgABAoECAAICA4QAAAAaaXJlZgAAAAAAAAAOZGltZwACAAEAAQAAAM1t"
+    "ZGF0AAAAwSgBrwngITip//It3/8THZe5lyeVp79Y//0Qb70Nb/4im3R+ja83/wcjvzB+/42uxMLJ+Uf/qqy+PMFn"
+    "4mewMsBzvxvEyEFV2u3Tb5EHxdaBoAIAwU0a+i0jvCmyBe1WcY+BwRzbdZl4tp/XR/mXOJXI10EqUMTaAX77W26B"
+    "auDG3h2PuPcVqX99kPRL9LSBGuUo1Ge5DviP1HIP26bFSz19b1UQ6ZFxh3PuVlbOfJIWQnOf1r23xnYMYLf3ETh+"
+    "I1I=";
+
 std::string text_of(const unsigned char* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
@@ -64,6 +78,10 @@ std::vector<std::string> samples() {
   add_square(all, 4, VIPS_INTERPRETATION_CMYK, {".jpg"});
   all.push_back(text_of(k_gif, sizeof k_gif));
   all.emplace_back(k_pdf);
+  gsize size = 0;
+  guchar* const heic = g_base64_decode(k_heic, &size);
+  all.push_back(text_of(heic, size));
+  g_free(heic);
   return all;
 }
 

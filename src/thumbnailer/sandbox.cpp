@@ -24,9 +24,11 @@ namespace {
 constexpr rlim_t k_descriptors = 3;
 constexpr int k_most_descriptors = 65'536;
 
-bool limit(int resource, rlim_t value) {
+// What kind of number names a resource differs between systems.
+template <class Resource>
+bool limit(Resource resource, rlim_t value) {
   const rlimit both{.rlim_cur = value, .rlim_max = value};
-  return ::setrlimit(static_cast<__rlimit_resource_t>(resource), &both) == 0;
+  return ::setrlimit(resource, &both) == 0;
 }
 
 #if defined(__linux__)
@@ -96,6 +98,16 @@ constexpr int k_allowed[] = {
     SCMP_SYS(writev),
 };
 
+// libseccomp's macros for this are C.
+bool allow_if_first(scmp_filter_ctx filter,
+                    int call,
+                    scmp_compare how,
+                    std::uint64_t one,
+                    std::uint64_t two) {
+  const scmp_arg_cmp first{.arg = 0, .op = how, .datum_a = one, .datum_b = two};
+  return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &first) == 0;
+}
+
 bool add_rules(scmp_filter_ctx filter) {
   for (const int call : k_allowed) {
     // A call that this machine's architecture lacks needs no rule.
@@ -104,13 +116,12 @@ bool add_rules(scmp_filter_ctx filter) {
   }
   // New threads, but no new processes. The flags of clone3 lie in memory, where no filter can look:
   // ENOSYS makes the C library fall back to clone.
-  const auto threads = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
-  const auto rename = SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME);
-  return ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, threads) == 0 &&
+  const auto self = static_cast<std::uint64_t>(::getpid());
+  return allow_if_first(
+             filter, SCMP_SYS(clone), SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) &&
          ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
-         ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, rename) == 0 &&
-         ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                            SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()))) == 0;
+         allow_if_first(filter, SCMP_SYS(prctl), SCMP_CMP_EQ, PR_SET_NAME, 0) &&
+         allow_if_first(filter, SCMP_SYS(tgkill), SCMP_CMP_EQ, self, 0);
 }
 
 // Everything else is answered with EACCES rather than death: libraries try to open a font or a

@@ -11,5 +11,6 @@ void read_source(const toml::table& root, Config& config, Problems& problems);
 void read_script(const toml::table& root, Config& config, Problems& problems);
 void read_odbc(const toml::table& root, Config& config, Problems& problems);
 void read_pace(const toml::table& root, Config& config, Problems& problems);
+void read_thumbnails(const toml::table& root, Config& config, Problems& problems);
 
 }  // namespace fmferry

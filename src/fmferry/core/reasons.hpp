@@ -23,6 +23,11 @@ inline constexpr std::array k_reasons{reason::k_no_data,
                                       reason::k_write_refused,
                                       reason::k_vanished,
                                       reason::k_no_parent,
-                                      reason::k_catalogue_conflict};
+                                      reason::k_catalogue_conflict,
+                                      reason::k_not_a_picture,
+                                      reason::k_undecodable,
+                                      reason::k_too_large,
+                                      reason::k_too_slow,
+                                      reason::k_worker_died};
 
 }  // namespace fmferry

@@ -10,6 +10,7 @@
 #include <fmferry/ports/ledger.hpp>
 #include <fmferry/ports/object_store.hpp>
 #include <fmferry/ports/source.hpp>
+#include <fmferry/ports/thumbnailer.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,7 @@ struct JobSettings {
   std::string md5_field{};
   std::string length_field{};
   KeyTemplate key{};
+  KeyTemplate thumbnail_key{};  // what it can make, `key` can't
   WallZone zone{};  // how stamps are to be read at the source
   int width{4};     // parallel calls to the source at most
   int store_width{8};
@@ -54,6 +56,7 @@ struct Job {
   ContentInspectors& inspectors;
   Clock& clock;
   Progress& progress;
+  Thumbnailer* thumbnailer{nullptr};  // none: no thumbnails are made
 };
 
 // The same job with another source, or another store.

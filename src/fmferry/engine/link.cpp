@@ -16,6 +16,7 @@ std::string base_name(const std::string& key) {
 
 ImageRow image_row(const LedgerRow& row, const std::string& identity, std::string parent_id) {
   const StoredObject& object = *row.stored;
+  const StoredThumbnail thumbnail = row.thumbnail.value_or(StoredThumbnail{});
   return {.image_id = image_id_of(identity, row.seen.record_id),
           .parent_id = std::move(parent_id),
           .day = row.seen.day,
@@ -26,6 +27,8 @@ ImageRow image_row(const LedgerRow& row, const std::string& identity, std::strin
           .width = object.width,
           .height = object.height,
           .category = row.seen.category,
+          .thumbnail_key = thumbnail.key,
+          .thumbnail_length = thumbnail.length,
           .source_id = row.seen.id};
 }
 

@@ -69,6 +69,7 @@ Result<ThumbnailAnswer> ThumbnailPool::make(ByteView bytes,
 Result<ThumbnailAnswer> ThumbnailPool::make_in_lane(ByteView bytes,
                                                     WorkerPtr& worker,
                                                     const CallContext& context) {
+  bool started_now = false;
   while (true) {
     if (worker == nullptr) {
       auto fresh = start(context);
@@ -80,6 +81,7 @@ Result<ThumbnailAnswer> ThumbnailPool::make_in_lane(ByteView bytes,
         return ThumbnailAnswer{.problem = reason::k_worker_died};
       }
       worker = std::move(*fresh);
+      started_now = true;
     }
     const bool is_fresh = worker->pictures() == 0;
     auto reply = worker->ask(request(), bytes, options_.limit, context);
@@ -90,8 +92,9 @@ Result<ThumbnailAnswer> ThumbnailPool::make_in_lane(ByteView bytes,
     worker.reset();
     if (reply) continue;
     if (reply.error().kind == ErrorKind::cancelled) return fail(std::move(reply).error());
-    // Time is up for a used worker as for a fresh one: twice the time would be no limit.
-    if (is_fresh || reply.error().kind == ErrorKind::timeout) {
+    // One that waited for work may have died of anything. But time that is up is up: twice the
+    // time would be no limit.
+    if (started_now || reply.error().kind == ErrorKind::timeout) {
       return ThumbnailAnswer{.problem = problem_of(reply.error())};
     }
   }

@@ -28,7 +28,7 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
   if (run.goal == Goal::everything) {
     declare_via(
         *command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
-  } else if (run.goal != Goal::link) {
+  } else if (!is_for_moved(run.goal)) {
     declare_via(*command, *options, "script: hundreds of records in one call; see fmferry script");
   }
   if (run.goal == Goal::mark) {
@@ -68,6 +68,10 @@ void declare_phases(CLI::App& app, Shell& shell) {
           shell,
           "write moved records into the catalogue",
           {.command = "link", .goal = Goal::link});
+  declare(app,
+          shell,
+          "make the thumbnails that are missing, from the store",
+          {.command = "thumbs", .goal = Goal::thumbnails});
   declare(app,
           shell,
           "take up quarantined records again",
