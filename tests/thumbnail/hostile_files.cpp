@@ -144,8 +144,9 @@ std::vector<HostileFile> tricks() {
   for (int i = 0; i < 100'000; ++i) deep += "<</A";
   const std::string box = "/MediaBox[0 0 200 200]/Contents 4 0 R";
   return {
-      {"png of 3.6 gigapixels", "image/png", patched(png, 16, std::string("\0\0\xea\x60\0\0\xea\x60", 8))},
-      {"png of 2^31 by 2^31", "image/png", patched(png, 16, std::string("\x7f\xff\xff\xff\x7f\xff\xff\xff", 8))},
+      {"png of 3.6 gigapixels", "image/png", png_announcing(60'000, 60'000)},
+      {"png of 101 megapixels", "image/png", png_announcing(10'100, 10'000)},
+      {"png of 2^31 by 2^31", "image/png", png_announcing(0x7fff'ffffU, 0x7fff'ffffU)},
       {"gif of 4.3 gigapixels", "image/gif", patched(gif, 6, "\xff\xff\xff\xff")},
       {"gif with a giant frame", "image/gif", patched(gif, 13 + 384 + 5, "\xff\xff\xff\xff")},
       {"jpeg of 4.3 gigapixels", "image/jpeg", giant_jpeg(jpeg)},

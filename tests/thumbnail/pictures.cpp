@@ -171,6 +171,12 @@ std::string with_exif(const std::string& jpeg, int orientation, std::string_view
   return jpeg.substr(0, 2) + segment + jpeg.substr(2);
 }
 
+std::string png_announcing(unsigned width, unsigned height) {
+  const std::string head = be32(width) + be32(height) + "\x08\x02" + std::string(3, '\0');
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", head) +
+         chunk("IDAT", deflated(std::string(100'000, '\0'))) + chunk("IEND", "");
+}
+
 std::string png_of(const Canvas& canvas, std::optional<int> opacity) {
   std::string rows;
   for (int y = 0; y < canvas.height(); ++y) {

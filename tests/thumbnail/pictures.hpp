@@ -60,6 +60,8 @@ class Canvas {
                                     std::string_view text);
 // opacity: 0 to 255, of all pixels.
 [[nodiscard]] std::string png_of(const Canvas& canvas, std::optional<int> opacity = {});
+// One that says in its header, with the right checksum, that it is so large.
+[[nodiscard]] std::string png_announcing(unsigned width, unsigned height);
 [[nodiscard]] std::string tiff_of(const Canvas& canvas);
 [[nodiscard]] std::string gif_of(Colour colour, int width, int height);
 // A page of this size in points, all of one colour.
