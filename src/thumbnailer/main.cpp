@@ -4,14 +4,16 @@
 // shuts itself in (sandbox.hpp), and answers requests (protocol.hpp) until its input ends.
 //
 //   fmferry-thumbnailer MEMORY               serve, with so many bytes of memory for one picture
-//   fmferry-thumbnailer --try-walls MEMORY   enter the sandbox, then try to break out; for the tests
+//   fmferry-thumbnailer --try-walls MEMORY   enter the sandbox, then try to break out; for the
+//   tests
 #include <fmferry/thumbnail/protocol.hpp>
-#include <thumbnailer/picture.hpp>
-#include <thumbnailer/sandbox.hpp>
-#include <thumbnailer/try_walls.hpp>
 
 #include <signal.h>
 #include <unistd.h>
+
+#include <thumbnailer/picture.hpp>
+#include <thumbnailer/sandbox.hpp>
+#include <thumbnailer/try_walls.hpp>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif

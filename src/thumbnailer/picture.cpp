@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <thumbnailer/picture.hpp>
-#include <thumbnailer/samples.hpp>
-
 #include <vips/vips.h>
 
 #include <algorithm>
 #include <memory>
+
+#include <thumbnailer/picture.hpp>
+#include <thumbnailer/samples.hpp>
 
 namespace thumbnailer {
 namespace {
@@ -105,8 +105,7 @@ Image on_white(Image image) {
 Image in_srgb(Image image) {
   if (image == nullptr) return image;
   VipsImage* out = nullptr;
-  const int failed =
-      vips_colourspace(image.get(), &out, VIPS_INTERPRETATION_sRGB, nullptr);
+  const int failed = vips_colourspace(image.get(), &out, VIPS_INTERPRETATION_sRGB, nullptr);
   return Image(failed == 0 ? out : nullptr);
 }
 
@@ -115,16 +114,8 @@ bool save(VipsImage* image, const Request& request, void** data, std::size_t* si
   if (request.format == static_cast<std::uint32_t>(Format::webp)) {
     return vips_webpsave_buffer(image, data, size, "Q", quality, "strip", TRUE, nullptr) == 0;
   }
-  return vips_jpegsave_buffer(image,
-                              data,
-                              size,
-                              "Q",
-                              quality,
-                              "strip",
-                              TRUE,
-                              "optimize_coding",
-                              TRUE,
-                              nullptr) == 0;
+  return vips_jpegsave_buffer(
+             image, data, size, "Q", quality, "strip", TRUE, "optimize_coding", TRUE, nullptr) == 0;
 }
 
 }  // namespace

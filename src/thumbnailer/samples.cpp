@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <thumbnailer/samples.hpp>
-
 #include <vips/vips.h>
+
+#include <thumbnailer/samples.hpp>
 
 namespace thumbnailer {
 namespace {
@@ -20,9 +20,9 @@ constexpr const char* k_pdf =
     "trailer<</Size 6/Root 1 0 R>>\n%%EOF\n";
 
 // One pixel.
-constexpr unsigned char k_gif[] = {'G',  'I',  'F',  '8',  '9',  'a',  1,    0,    1,    0,    0x80, 0,
-                                   0,    0xff, 0xff, 0xff, 0,    0,    0,    0x2c, 0,    0,    0,    0,
-                                   1,    0,    1,    0,    0,    0x02, 0x02, 0x44, 0x01, 0,    0x3b};
+constexpr unsigned char k_gif[] = {'G', 'I',  'F',  '8',  '9', 'a',  1,    0,    1,    0, 0x80, 0,
+                                   0,   0xff, 0xff, 0xff, 0,   0,    0,    0x2c, 0,    0, 0,    0,
+                                   1,   0,    1,    0,    0,   0x02, 0x02, 0x44, 0x01, 0, 0x3b};
 
 // Four colours in HEVC.
 constexpr const char* k_heic =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <thumbnailer/sandbox.hpp>
-
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <thumbnailer/sandbox.hpp>
 
 #if defined(__linux__)
 #include <sys/prctl.h>
@@ -84,8 +84,6 @@ constexpr int k_allowed[] = {
     SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(rt_sigreturn),
     SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(sched_getattr),
-    SCMP_SYS(sched_setattr),
     SCMP_SYS(sched_yield),
     SCMP_SYS(set_robust_list),
     SCMP_SYS(setitimer),
@@ -99,11 +97,8 @@ constexpr int k_allowed[] = {
 };
 
 // libseccomp's macros for this are C.
-bool allow_if_first(scmp_filter_ctx filter,
-                    int call,
-                    scmp_compare how,
-                    std::uint64_t one,
-                    std::uint64_t two) {
+bool allow_if_first(
+    scmp_filter_ctx filter, int call, scmp_compare how, std::uint64_t one, std::uint64_t two) {
   const scmp_arg_cmp first{.arg = 0, .op = how, .datum_a = one, .datum_b = two};
   return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &first) == 0;
 }
@@ -117,8 +112,7 @@ bool add_rules(scmp_filter_ctx filter) {
   // New threads, but no new processes. The flags of clone3 lie in memory, where no filter can look:
   // ENOSYS makes the C library fall back to clone.
   const auto self = static_cast<std::uint64_t>(::getpid());
-  return allow_if_first(
-             filter, SCMP_SYS(clone), SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) &&
+  return allow_if_first(filter, SCMP_SYS(clone), SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) &&
          ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
          allow_if_first(filter, SCMP_SYS(prctl), SCMP_CMP_EQ, PR_SET_NAME, 0) &&
          allow_if_first(filter, SCMP_SYS(tgkill), SCMP_CMP_EQ, self, 0);
@@ -127,7 +121,7 @@ bool add_rules(scmp_filter_ctx filter) {
 // Everything else is answered with EACCES rather than death: libraries try to open a font or a
 // socket in all innocence, and go on without.
 bool filter_system_calls() {
-  scmp_filter_ctx const filter = ::seccomp_init(SCMP_ACT_ERRNO(EACCES));
+  const scmp_filter_ctx filter = ::seccomp_init(SCMP_ACT_ERRNO(EACCES));
   if (filter == nullptr) return false;
   // The libraries' threads that run already are shut in as well.
   const bool entered = ::seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
@@ -145,7 +139,8 @@ void close_inherited() {
   if (::syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
 #endif
   const long most = ::sysconf(_SC_OPEN_MAX);
-  const int last = most < 0 || most > k_most_descriptors ? k_most_descriptors : static_cast<int>(most);
+  const int last =
+      most < 0 || most > k_most_descriptors ? k_most_descriptors : static_cast<int>(most);
   for (int descriptor = 3; descriptor < last; ++descriptor) ::close(descriptor);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <thumbnailer/try_walls.hpp>
-
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <thumbnailer/try_walls.hpp>
 
 #if defined(__linux__)
 #include <sys/prctl.h>
@@ -62,7 +62,8 @@ int try_walls(std::uint64_t memory) {
   expect_refused("signal to the parent", ::kill(::getppid(), 0));
   expect_refused("trace", ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr));
 #endif
-  void* const much = ::mmap(nullptr, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const much =
+      ::mmap(nullptr, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   tell("more memory", much == MAP_FAILED);
   expect_threads();
   return done;

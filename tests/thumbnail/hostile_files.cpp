@@ -42,7 +42,8 @@ void add_reals(std::vector<HostileFile>& into,
   std::error_code ignored;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.is_regular_file() && entry.file_size() <= k_largest_real) files.push_back(entry.path());
+    if (entry.is_regular_file() && entry.file_size() <= k_largest_real)
+      files.push_back(entry.path());
   }
   std::ranges::sort(files);
   if (files.size() > k_reals_a_type) files.resize(k_reals_a_type);
@@ -122,7 +123,8 @@ std::string giant_jpeg(std::string bytes) {
 }
 
 std::string pdf_with(const std::string& page, const std::string& objects) {
-  return "%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 "
+  return "%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count "
+         "1/Kids[3 0 "
          "R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R" +
          page + ">>endobj\n" + objects + "trailer<</Size 9/Root 1 0 R>>\n%%EOF\n";
 }
@@ -152,33 +154,46 @@ std::vector<HostileFile> tricks() {
       {"jpeg of 4.3 gigapixels", "image/jpeg", giant_jpeg(jpeg)},
       {"tiff of giant width", "image/tiff", patched(tiff, 18, std::string("\xff\xff\xff\x7f", 4))},
       {"tiff of giant height", "image/tiff", patched(tiff, 30, std::string("\xff\xff\xff\x7f", 4))},
-      {"tiff whose directory is itself the next", "image/tiff", patched(tiff, 118, std::string("\x08\0\0\0", 4))},
+      {"tiff whose directory is itself the next",
+       "image/tiff",
+       patched(tiff, 118, std::string("\x08\0\0\0", 4))},
       {"png that is a bomb", "image/png", png_of(Canvas(9000, 9000, k_white))},
       {"png of one row", "image/png", png_of(Canvas(2'000'000, 1))},
       {"png of one column", "image/png", png_of(Canvas(1, 1'000'000))},
       {"pdf of a giant page", "application/pdf", pdf_of(k_red, 1'000'000, 1'000'000)},
       {"pdf of a page of no size", "application/pdf", pdf_of(k_red, 0, 0)},
-      {"pdf that draws itself", "application/pdf",
-       pdf_with("/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>",
-                stream("4 0 obj<<", "/X Do") +
-                    stream("5 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 "
-                           "R>>>>", "/X Do /X Do /X Do"))},
-      {"pdf whose pages are their own parent", "application/pdf",
-       "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[2 0 R]/Parent 2 "
+      {"pdf that draws itself",
+       "application/pdf",
+       pdf_with(
+           "/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>",
+           stream("4 0 obj<<", "/X Do") +
+               stream(
+                   "5 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 "
+                   "R>>>>",
+                   "/X Do /X Do /X Do"))},
+      {"pdf whose pages are their own parent",
+       "application/pdf",
+       "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[2 "
+       "0 R]/Parent 2 "
        "0 R>>endobj\ntrailer<</Size 3/Root 1 0 R>>\n%%EOF\n"},
       {"pdf of many squares", "application/pdf", pdf_with(box, stream("4 0 obj<<", many_squares))},
       {"pdf nested deep", "application/pdf", pdf_with(box, "4 0 obj" + deep)},
-      {"pdf with a stream of its own length", "application/pdf",
+      {"pdf with a stream of its own length",
+       "application/pdf",
        pdf_with(box, "4 0 obj<</Length 4 0 R>>stream\nx\nendstream endobj\n")},
       {"pdf in a jpeg's clothes", "image/jpeg", jpeg + pdf_of(k_blue, 90, 90)},
       {"jpeg after a page of html", "image/jpeg", "<html><body>Sorry</body></html>" + jpeg},
       {"gif and javascript", "image/gif", "GIF89a=1;/*" + gif + "*/alert(1)"},
       {"zip after a png", "image/png", png + std::string("PK\3\4", 4) + std::string(4000, 'x')},
       {"png after a tiff", "image/tiff", tiff + png},
-      {"svg that reads a file", "image/png",
-       "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"http://www.w3.org/1999/xlink\" width=\"99\" "
+      {"svg that reads a file",
+       "image/png",
+       "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"http://www.w3.org/1999/xlink\" "
+       "width=\"99\" "
        "height=\"99\"><image x:href=\"file:///etc/passwd\" width=\"9\" height=\"9\"/></svg>"},
-      {"postscript that runs a command", "application/pdf", "%!PS\n(%pipe%id) (r) file\nshowpage\n"},
+      {"postscript that runs a command",
+       "application/pdf",
+       "%!PS\n(%pipe%id) (r) file\nshowpage\n"},
       {"nothing", "image/jpeg", ""},
       {"one byte", "image/jpeg", "\xff"},
   };

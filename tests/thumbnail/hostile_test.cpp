@@ -60,14 +60,15 @@ class Hostile : public Pool {
     for (const pid_t process : pool_->idle()) {
       std::ifstream status("/proc/" + std::to_string(process) + "/status");
       for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmHWM:")) largest = std::max(largest, std::stoll(line.substr(6)) << 10);
+        if (!line.starts_with("VmHWM:")) continue;
+        largest = std::max(largest, std::int64_t{std::stoll(line.substr(6))} << 10);
       }
     }
     return largest;
   }
 
   std::mutex mutex_;
-  std::int64_t peak_{0};  // guarded by mutex_
+  std::int64_t peak_{0};                 // guarded by mutex_
   std::map<std::string, int> outcomes_;  // guarded by mutex_
 };
 

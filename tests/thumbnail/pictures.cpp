@@ -74,8 +74,8 @@ std::string jpeg_from(const std::vector<std::string>& rows,
 
 std::string chunk(const std::string& kind, const std::string& data) {
   const std::string body = kind + data;
-  const auto sum = ::crc32(
-      0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
+  const auto sum =
+      ::crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
   return be32(static_cast<std::uint32_t>(data.size())) + body +
          be32(static_cast<std::uint32_t>(sum));
 }
@@ -94,9 +94,8 @@ std::string deflated(const std::string& bytes) {
 }  // namespace
 
 int Colour::distance(const Colour& other) const {
-  return std::max({std::abs(red - other.red),
-                   std::abs(green - other.green),
-                   std::abs(blue - other.blue)});
+  return std::max(
+      {std::abs(red - other.red), std::abs(green - other.green), std::abs(blue - other.blue)});
 }
 
 Canvas::Canvas(int width, int height, Colour colour)
@@ -130,8 +129,14 @@ Canvas held(const Canvas& upright, int orientation) {
     for (int x = 0; x < width; ++x) {
       const int right = width - 1 - x;
       const int below = height - 1 - y;
-      const std::array<std::array<int, 2>, 8> places{
-          {{x, y}, {right, y}, {right, below}, {x, below}, {y, x}, {y, right}, {below, right}, {below, x}}};
+      const std::array<std::array<int, 2>, 8> places{{{x, y},
+                                                      {right, y},
+                                                      {right, below},
+                                                      {x, below},
+                                                      {y, x},
+                                                      {y, right},
+                                                      {below, right},
+                                                      {below, x}}};
       const auto& place = places.at(static_cast<std::size_t>(orientation - 1));
       stored.set(place[0], place[1], upright.at(x, y));
     }
@@ -142,7 +147,8 @@ Canvas held(const Canvas& upright, int orientation) {
 std::string jpeg_of(const Canvas& canvas) {
   std::vector<std::string> rows(static_cast<std::size_t>(canvas.height()));
   for (int y = 0; y < canvas.height(); ++y) {
-    for (int x = 0; x < canvas.width(); ++x) add(rows[static_cast<std::size_t>(y)], canvas.at(x, y));
+    for (int x = 0; x < canvas.width(); ++x)
+      add(rows[static_cast<std::size_t>(y)], canvas.at(x, y));
   }
   return jpeg_from(rows, canvas.width(), 3, JCS_RGB);
 }
@@ -164,7 +170,8 @@ std::string with_exif(const std::string& jpeg, int orientation, std::string_view
   std::string tiff = "II" + le16(42) + le32(8);
   tiff += le16(2);
   tiff += le16(0x010e) + le16(2) + le32(static_cast<std::uint32_t>(description.size())) + le32(38);
-  tiff += le16(0x0112) + le16(3) + le32(1) + le16(static_cast<std::uint32_t>(orientation)) + le16(0);
+  tiff +=
+      le16(0x0112) + le16(3) + le32(1) + le16(static_cast<std::uint32_t>(orientation)) + le16(0);
   tiff += le32(0) + description;
   const std::string exif = std::string("Exif\0\0", 6) + tiff;
   const std::string segment = "\xff\xe1" + be16(static_cast<std::uint32_t>(exif.size() + 2)) + exif;
@@ -204,9 +211,10 @@ std::string tiff_of(const Canvas& canvas) {
   constexpr std::uint32_t k_entries = 9;
   constexpr std::uint32_t k_depths = 8 + 2 + 12 * k_entries + 4;
   std::string out = "II" + le16(42) + le32(8) + le16(k_entries);
-  const auto entry = [&out](std::uint32_t tag, std::uint32_t kind, std::uint32_t count, std::uint32_t value) {
-    out += le16(tag) + le16(kind) + le32(count) + le32(value);
-  };
+  const auto entry =
+      [&out](std::uint32_t tag, std::uint32_t kind, std::uint32_t count, std::uint32_t value) {
+        out += le16(tag) + le16(kind) + le32(count) + le32(value);
+      };
   entry(256, 4, 1, width);
   entry(257, 4, 1, height);
   entry(258, 3, 3, k_depths);
@@ -242,8 +250,8 @@ std::string gif_of(Colour colour, int width, int height) {
 std::string pdf_of(Colour colour, int width, int height) {
   const auto part = [](int channel) { return std::to_string(channel / 255.0) + " "; };
   const std::string size = std::to_string(width) + " " + std::to_string(height);
-  const std::string draw = part(colour.red) + part(colour.green) + part(colour.blue) + "rg 0 0 " +
-                           size + " re f";
+  const std::string draw =
+      part(colour.red) + part(colour.green) + part(colour.blue) + "rg 0 0 " + size + " re f";
   return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
          "2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
          "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 " +

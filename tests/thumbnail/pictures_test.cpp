@@ -34,8 +34,8 @@ TEST_P(Orientation, IsTurnedUpright) {
   int largest = 0;
   for (int y = 0; y < found.height(); ++y) {
     for (int x = 0; x < found.width(); ++x) {
-      const bool near_border = std::abs(x - found.width() / 2) < 12 ||
-                               std::abs(y - found.height() / 2) < 12;
+      const bool near_border =
+          std::abs(x - found.width() / 2) < 12 || std::abs(y - found.height() / 2) < 12;
       if (!near_border) largest = std::max(largest, found.at(x, y).distance(wanted.at(x, y)));
     }
   }

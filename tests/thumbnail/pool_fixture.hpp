@@ -61,9 +61,11 @@ class Pool : public testing::Test {
 };
 
 // Of the colour, give or take what lossy coding costs.
-inline void expect_colour(const Colour& found, const Colour& wanted, const std::string& where = "") {
-  EXPECT_LT(found.distance(wanted), 24) << where << " is " << found.red << "," << found.green << ","
-                                        << found.blue;
+inline void expect_colour(const Colour& found,
+                          const Colour& wanted,
+                          const std::string& where = "") {
+  EXPECT_LT(found.distance(wanted), 24)
+      << where << " is " << found.red << "," << found.green << "," << found.blue;
 }
 
 }  // namespace fmferry::test

@@ -94,7 +94,10 @@ TEST(Protocol, AThumbnailBeginsAsItsFormatDoes) {
   EXPECT_TRUE(looks_like("\xff\xd8\xff\xe0 and so on", Format::jpeg));
   EXPECT_FALSE(looks_like("RIFF1234WEBPVP8 ", Format::jpeg));
   EXPECT_TRUE(looks_like("RIFF1234WEBPVP8 ", Format::webp));
-  EXPECT_FALSE(looks_like("\x7f" "ELF", Format::jpeg));
+  EXPECT_FALSE(
+      looks_like("\x7f"
+                 "ELF",
+                 Format::jpeg));
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <fmferry/core/fate.hpp>
 #include <fmferry/foundation/file.hpp>
 
+#include <gmock/gmock.h>
+
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#include <gmock/gmock.h>
 
 #include <chrono>
 #include <fstream>
@@ -113,8 +113,9 @@ class Impostor : public testing::Test {
   }
 
   std::string asked(const std::string& text) {
-    auto pool = ThumbnailPool::open({.program = script(k_hello + text), .workers = 1,
-                                     .limit = std::chrono::milliseconds(3000)}, {});
+    auto pool = ThumbnailPool::open(
+        {.program = script(k_hello + text), .workers = 1, .limit = std::chrono::milliseconds(3000)},
+        {});
     if (!pool) return to_line(pool.error());
     const auto answer = (*pool)->make("a picture", "image/jpeg", {});
     return answer ? std::string(answer->problem) : to_line(answer.error());
@@ -122,7 +123,8 @@ class Impostor : public testing::Test {
 
   inline static const std::string k_hello =
       "printf 'FMTh\\001\\000\\000\\000\\001\\000\\000\\000\\001\\000\\000\\000'\n";
-  inline static const std::string k_answer = "head -c 53 >/dev/null; printf 'FMTa\\001\\000\\000\\000";
+  inline static const std::string k_answer =
+      "head -c 53 >/dev/null; printf 'FMTa\\001\\000\\000\\000";
   std::filesystem::path folder_{std::filesystem::temp_directory_path() /
                                 ("fmferry-impostor-" + std::to_string(::getpid()))};
 };
@@ -148,9 +150,10 @@ TEST_F(Impostor, GarbageIsNoAnswer) {
                              "\\377\\377\\377\\377\\377\\377\\377\\177'; sleep 9\n"),
             reason::k_worker_died);
   // To another request.
-  EXPECT_EQ(asked("head -c 53 >/dev/null; printf 'FMTa\\007\\000\\000\\000\\001\\000\\000\\000"
-                  "\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000'\n"),
-            reason::k_worker_died);
+  EXPECT_EQ(
+      asked("head -c 53 >/dev/null; printf 'FMTa\\007\\000\\000\\000\\001\\000\\000\\000"
+            "\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000'\n"),
+      reason::k_worker_died);
   // A "thumbnail" that is a program.
   EXPECT_EQ(asked(k_answer + "\\000\\000\\000\\000\\001\\000\\000\\000\\001\\000\\000\\000"
                              "\\004\\000\\000\\000\\000\\000\\000\\000\\177ELF'; sleep 9\n"),

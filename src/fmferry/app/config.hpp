@@ -119,12 +119,12 @@ struct ThumbnailConfig {
   bool wanted{false};
   int edge{300};  // of the square that they fit into
   int quality{85};
-  bool webp{false};                       // else JPEG
-  int max_pixels{100'000'000};            // of a picture
-  std::int64_t max_bytes{100'000'000};    // of a file
+  bool webp{false};                          // else JPEG
+  int max_pixels{100'000'000};               // of a picture
+  std::int64_t max_bytes{100'000'000};       // of a file
   std::int64_t memory{512LL * 1024 * 1024};  // of a worker, for its pictures
-  int seconds{20};                        // for one picture
-  int workers{0};                         // 0: one a processor
+  int seconds{20};                           // for one picture
+  int workers{0};                            // 0: one a processor
 };
 
 // What the pace of the hosts may be, besides the widths in JobSettings.

@@ -60,11 +60,12 @@ void read_thumbnails(const toml::table& root, Config& config, Problems& problems
     if (size) thumbnails.max_bytes = *size;
     return size && *size >= 1000 && *size <= k_largest_file;
   });
-  section.parsed("memory", "a size such as \"512MB\", 32 MiB at least", [&](const std::string& text) {
-    const auto size = parse_size(text);
-    if (size) thumbnails.memory = *size;
-    return size && *size >= k_least_memory;
-  });
+  section.parsed(
+      "memory", "a size such as \"512MB\", 32 MiB at least", [&](const std::string& text) {
+        const auto size = parse_size(text);
+        if (size) thumbnails.memory = *size;
+        return size && *size >= k_least_memory;
+      });
   section.number("seconds", thumbnails.seconds, 1, 3600);
   section.number("workers", thumbnails.workers, 1, 64);
   section.refuse_the_rest();

@@ -84,19 +84,18 @@ Result<std::unique_ptr<Thumbnailer>> open_thumbnailer(const ThumbnailConfig& wan
                                                       const CallContext& context) {
   FMF_TRY_ASSIGN(auto program, thumbnail::find_program());
   const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  FMF_TRY_ASSIGN(
-      auto pool,
-      ThumbnailPool::open(
-          {.program = std::move(program),
-           .workers = wanted.workers > 0 ? wanted.workers : processors,
-           .edge = wanted.edge,
-           .quality = wanted.quality,
-           .format = wanted.webp ? thumbnail::Format::webp : thumbnail::Format::jpeg,
-           .max_pixels = wanted.max_pixels,
-           .memory = wanted.memory,
-           .largest = wanted.max_bytes,
-           .limit = std::chrono::seconds(wanted.seconds)},
-          context));
+  FMF_TRY_ASSIGN(auto pool,
+                 ThumbnailPool::open(
+                     {.program = std::move(program),
+                      .workers = wanted.workers > 0 ? wanted.workers : processors,
+                      .edge = wanted.edge,
+                      .quality = wanted.quality,
+                      .format = wanted.webp ? thumbnail::Format::webp : thumbnail::Format::jpeg,
+                      .max_pixels = wanted.max_pixels,
+                      .memory = wanted.memory,
+                      .largest = wanted.max_bytes,
+                      .limit = std::chrono::seconds(wanted.seconds)},
+                     context));
   return std::unique_ptr<Thumbnailer>(std::move(pool));
 }
 

@@ -52,6 +52,7 @@ class KeyTemplate {
   };
 
   std::string text_;
+
   // What a folder's or file's name begins and ends with, whatever the values are.
   struct Name {
     std::string begin{};

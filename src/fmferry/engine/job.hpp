@@ -36,8 +36,8 @@ struct JobSettings {
   std::string length_field{};
   KeyTemplate key{};
   KeyTemplate thumbnail_key{};  // what it can make, `key` can't
-  WallZone zone{};  // how stamps are to be read at the source
-  int width{4};     // parallel calls to the source at most
+  WallZone zone{};              // how stamps are to be read at the source
+  int width{4};                 // parallel calls to the source at most
   int store_width{8};
   int page_size{100};
   int link_batch{200};

@@ -23,8 +23,8 @@ Status note_problem(const Job& job, const LedgerRow& row, std::string_view why) 
 
 // The store failed on this object: its own trouble is the thumbnail's, an outage everybody's.
 Status note_store_trouble(const Job& job, const LedgerRow& row, const Error& error) {
-  const bool concerns_all = error.kind == ErrorKind::cancelled ||
-                            disposition_of(error) == Disposition::wait_and_retry;
+  const bool concerns_all =
+      error.kind == ErrorKind::cancelled || disposition_of(error) == Disposition::wait_and_retry;
   if (concerns_all) return fail(error);
   log(LogLevel::warning,
       "record " + std::to_string(row.seen.record_id) + " has no thumbnail: " + to_line(error));

@@ -152,9 +152,8 @@ class Impl final : public Ledger {
   Status clear_problems() override {
     const std::scoped_lock lock(database_);
     return write([&]() -> Status {
-      FMF_TRY_ASSIGN(
-          const auto troubled,
-          record_ids("stamp_problem <> '' OR link_problem <> ''", std::nullopt));
+      FMF_TRY_ASSIGN(const auto troubled,
+                     record_ids("stamp_problem <> '' OR link_problem <> ''", std::nullopt));
       for (const RecordId id : troubled) {
         FMF_TRY(take_step({.record_id = id,
                            .step = Step::tried,
@@ -165,8 +164,8 @@ class Impl final : public Ledger {
       FMF_TRY_ASSIGN(const auto without,
                      record_ids("thumbnail_problem NOT IN ('', 'not_a_picture')", std::nullopt));
       for (const RecordId id : without) {
-        FMF_TRY(take_step(
-            {.record_id = id, .step = Step::tried, .thumbnail_problem = std::string()}));
+        FMF_TRY(
+            take_step({.record_id = id, .step = Step::tried, .thumbnail_problem = std::string()}));
       }
       return {};
     });

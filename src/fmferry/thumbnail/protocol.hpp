@@ -19,7 +19,7 @@ struct Request {
   std::uint32_t number{0};  // comes back with the answer, so that the two stay in step
   std::uint32_t edge{300};
   std::uint32_t quality{85};
-  std::uint32_t format{0};  // a Format
+  std::uint32_t format{0};   // a Format
   std::uint32_t seconds{0};  // the worker ends itself after so many, should nobody else do it
   std::uint64_t max_pixels{0};
   std::uint64_t length{0};
@@ -142,8 +142,7 @@ class Reader {
   request.max_pixels = reader.u64();
   request.length = reader.u64();
   const bool sane = request.edge >= 1 && request.edge <= k_most_edge && request.quality >= 1 &&
-                    request.quality <= 100 && request.format <= 1 &&
-                    request.length <= k_most_bytes;
+                    request.quality <= 100 && request.format <= 1 && request.length <= k_most_bytes;
   if (!sane) return std::nullopt;
   return request;
 }

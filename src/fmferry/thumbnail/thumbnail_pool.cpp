@@ -120,8 +120,7 @@ thumbnail::Request ThumbnailPool::request() const {
 
 Status ThumbnailPool::enter(const CallContext& context) {
   std::unique_lock lock(mutex_);
-  const bool got =
-      freed_.wait(lock, context.stop, [this] { return busy_ < options_.workers; });
+  const bool got = freed_.wait(lock, context.stop, [this] { return busy_ < options_.workers; });
   if (!got) return fail(ErrorKind::cancelled, "interrupted");
   ++busy_;
   return {};

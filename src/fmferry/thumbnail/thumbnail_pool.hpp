@@ -20,9 +20,9 @@ struct ThumbnailOptions {
   int edge{300};  // the thumbnail fits into a square of this size
   int quality{85};
   thumbnail::Format format{thumbnail::Format::jpeg};
-  std::int64_t max_pixels{100'000'000};  // of the picture; more are not decoded
-  std::int64_t memory{512 << 20};        // of a worker, besides its program and libraries
-  std::int64_t largest{100 << 20};       // of a file
+  std::int64_t max_pixels{100'000'000};     // of the picture; more are not decoded
+  std::int64_t memory{512 << 20};           // of a worker, besides its program and libraries
+  std::int64_t largest{100 << 20};          // of a file
   std::chrono::milliseconds limit{20'000};  // for one picture
 };
 
@@ -61,7 +61,8 @@ class ThumbnailPool final : public Thumbnailer {
   void leave(WorkerPtr worker);
   WorkerPtr take_idle();
   Result<WorkerPtr> start(const CallContext& context);
-  Result<ThumbnailAnswer> make_in_lane(ByteView bytes, WorkerPtr& worker,
+  Result<ThumbnailAnswer> make_in_lane(ByteView bytes,
+                                       WorkerPtr& worker,
                                        const CallContext& context);
   [[nodiscard]] ThumbnailAnswer finished(thumbnail::Worker::Reply reply) const;
   [[nodiscard]] thumbnail::Request request() const;

@@ -127,8 +127,7 @@ bool again() {
 
 Status send_all(int line, ByteView bytes, Time end, const CallContext& context) {
   while (!bytes.empty()) {
-    const ssize_t sent =
-        ::send(line, bytes.data(), bytes.size(), k_no_signal | MSG_DONTWAIT);
+    const ssize_t sent = ::send(line, bytes.data(), bytes.size(), k_no_signal | MSG_DONTWAIT);
     if (sent > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (sent < 0 && again()) {

@@ -37,7 +37,9 @@ class Worker {
   // Sends the picture and waits for the answer, `limit` at most. Errors: `timeout`; `unavailable`
   // when the process died; `corrupt` when it said anything that is no answer to this request;
   // `cancelled`. After any of them it is good for nothing but to be destroyed.
-  Result<Reply> ask(Request request, ByteView bytes, std::chrono::milliseconds limit,
+  Result<Reply> ask(Request request,
+                    ByteView bytes,
+                    std::chrono::milliseconds limit,
                     const CallContext& context);
 
   [[nodiscard]] pid_t process() const { return process_; }

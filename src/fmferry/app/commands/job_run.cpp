@@ -216,10 +216,11 @@ ExitCode rehearse(
                                                          : Result<std::int64_t>(0);
   const auto move = job.ledger.due_count(Phase::move);
   const auto link = job.ledger.due_count(Phase::link);
-  const auto thumbnails = config.thumbnails.wanted ? job.ledger.due_count(Phase::thumbnail)
-                                                   : Result<std::int64_t>(0);
+  const auto thumbnails =
+      config.thumbnails.wanted ? job.ledger.due_count(Phase::thumbnail) : Result<std::int64_t>(0);
   const auto counts = job.ledger.counts();
-  if (!mark || !move || !link || !thumbnails || !counts) return complain({.what = "the ledger could not be read"});
+  if (!mark || !move || !link || !thumbnails || !counts)
+    return complain({.what = "the ledger could not be read"});
   if (shell.json) {
     boost::json::object object;
     object["dry_run"] = true;

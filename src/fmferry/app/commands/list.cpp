@@ -34,7 +34,8 @@ bool wanted(const LedgerRow& row, const ListOptions& options) {
 }
 
 std::string why(const LedgerRow& row) {
-  for (const auto& text : {row.reason, row.stamp_problem, row.link_problem, row.thumbnail_problem}) {
+  for (const auto& text :
+       {row.reason, row.stamp_problem, row.link_problem, row.thumbnail_problem}) {
     if (!text.empty()) return text;
   }
   return {};
