@@ -19,5 +19,16 @@ add_library(fmferry_magic INTERFACE)
 target_include_directories(fmferry_magic SYSTEM INTERFACE ${MAGIC_INCLUDE_DIR})
 target_link_libraries(fmferry_magic INTERFACE ${MAGIC_LIBRARY})
 
+# Of the thumbnailer alone. System calls are filtered on Linux only; elsewhere the portable limits do.
+if(FMF_THUMBNAILER)
+  pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips>=8.14)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    pkg_check_modules(seccomp IMPORTED_TARGET libseccomp)
+    if(NOT seccomp_FOUND)
+      message(WARNING "libseccomp is not there: the thumbnailer will have the portable limits only")
+    endif()
+  endif()
+endif()
+
 # unixODBC is loaded at run time; only its headers are needed to build.
 find_path(ODBC_INCLUDE_DIR sql.h REQUIRED)

@@ -7,6 +7,11 @@ foreach(program fmferry fmsim)
   endif()
 endforeach()
 
+# No program for users: fmferry starts it.
+if(TARGET fmferry-thumbnailer)
+  install(TARGETS fmferry-thumbnailer RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fmferry)
+endif()
+
 install(FILES packaging/completions/fmferry.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME fmferry)
 install(FILES packaging/completions/fmferry.zsh

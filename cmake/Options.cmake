@@ -4,6 +4,7 @@ option(FMF_CCACHE "Compile through ccache when it is there" ON)
 option(FMF_COVERAGE "Instrument for gcov" OFF)
 option(FMF_LTO "Link-time optimisation" OFF)
 option(FMF_KILL_POINTS "Places where a test may kill the process" OFF)
+option(FMF_THUMBNAILER "Build the thumbnailer; needs libvips" ON)
 option(FMF_FUZZ "Build the fuzzers; needs clang" OFF)
 set(FMF_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, comma separated")
 

@@ -3,7 +3,7 @@
 
 _fmferry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-  local commands='init doctor inspect plan run mark stamp export link relink retry verify unstamp status list report presign ledger script version'
+  local commands='init doctor inspect plan run mark stamp export link relink thumbs retry verify unstamp status list report presign ledger script version'
   local phase='--limit --batch-size --max-width --max-rate --bwlimit --patience --max-bytes --allowance --time-limit --json --help'
   local words=''
   COMPREPLY=()
@@ -22,7 +22,8 @@ _fmferry() {
     --via) words='api script' ;;
     --reason)
       words='no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id
-        key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit'
+        key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit
+        not_a_picture undecodable too_large too_slow worker_died'
       ;;
     --limit | --batch-size | --max-width | --width | --max-rate | --bwlimit | --patience | --max-bytes | --allowance | --sample | --time-limit | --check-limit | --explain | --id | --key | \
       --expires | --table | --global | --fields | --server | --database | --layout | --user | --store) return ;;
@@ -36,6 +37,7 @@ _fmferry() {
         run) words="$phase --dry-run --via" ;;
         link) words="$phase --dry-run --plan" ;;
         relink) words='--orphans --csv --json' ;;
+        thumbs) words="$phase --dry-run" ;;
         script) words='uploader mark-and-stamp cloud-manipulator fields --how --table --global --steps --help' ;;
         export)
           words="$phase --dry-run --via --to --table --fields --id --key --text --state --allow-unclean"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
-set -l commands init doctor inspect plan run mark stamp export link relink retry verify unstamp status list report presign ledger script version
-set -l phases run mark stamp export link retry
+set -l commands init doctor inspect plan run mark stamp export link relink thumbs retry verify unstamp status list report presign ledger script version
+set -l phases run mark stamp export link thumbs retry
 set -l fates pending moved empty corrupt duplicate refused quarantined
-set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit
+set -l reasons no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit not_a_picture undecodable too_large too_slow worker_died
 
 complete -c fmferry -f
 complete -c fmferry -s c -l config -r -F -d 'the configuration'
@@ -26,7 +26,7 @@ complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l max-bytes -x -d 
 complete -c fmferry -n "__fish_seen_subcommand_from plan $phases" -l allowance -x -d 'what the licence lets out a year'
 complete -c fmferry -n "__fish_seen_subcommand_from plan" -l sample -x -d 'fetch at most N files'
 complete -c fmferry -n "__fish_seen_subcommand_from $phases" -l time-limit -x -d 'end after this time'
-complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export link" -l dry-run -d 'write nothing'
+complete -c fmferry -n "__fish_seen_subcommand_from run mark stamp export link thumbs" -l dry-run -d 'write nothing'
 complete -c fmferry -n "__fish_seen_subcommand_from link" -l plan -d 'show the rows; write nothing'
 complete -c fmferry -n "__fish_seen_subcommand_from relink" -l orphans -d 'only list images without a parent'
 complete -c fmferry -n "__fish_seen_subcommand_from relink" -l csv -r -F -d 'write that list to a file'

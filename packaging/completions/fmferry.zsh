@@ -4,7 +4,7 @@
 _fmferry() {
   local -a commands phase
   local fates='(pending moved empty corrupt duplicate refused quarantined)'
-  local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit)'
+  local reasons='(no_data unreachable zero_bytes truncated malformed damaged_at_source duplicate_id missing_id key_taken unnameable fetch_failed store_failed write_refused vanished no_parent catalogue_conflict catalogue_misfit not_a_picture undecodable too_large too_slow worker_died)'
   commands=(
     'init:write a commented fmferry.toml'
     'doctor:try every way in, the store and the catalogue'
@@ -16,6 +16,7 @@ _fmferry() {
     'export:move the best containers to the store, then stamp'
     'link:write moved records into the catalogue'
     'relink:look parents up again, after they were imported anew'
+    'thumbs:make the thumbnails that are missing'
     'retry:take up quarantined records again'
     'verify:compare source, ledger, store and catalogue'
     'unstamp:take stamps back'
@@ -64,6 +65,7 @@ _fmferry() {
           _arguments '--orphans[only list images without a parent]' \
             '--csv[write that list to a file]:file:_files' '--json'
           ;;
+        thumbs) _arguments $phase '--dry-run[write nothing]' ;;
         export)
           _arguments $phase '--dry-run[write nothing]' '--via:way:(api script)' '--to:place:_files -/' '--table:table:' '--fields:fields:' '--id:field:' \
             '--key:template:' '--text:format:(csv jsonl)' '--state:folder:_files -/' '--allow-unclean[copied while open]' '1:file:_files'

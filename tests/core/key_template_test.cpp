@@ -77,6 +77,30 @@ TEST(KeyTemplate, MakesTheKey) {
   EXPECT_EQ(made->fixed_prefix(), "a/{");
 }
 
+TEST(KeyTemplate, TheFolderOfAllKeysEndsInASlash) {
+  EXPECT_EQ(KeyTemplate::parse("a/b/c-{id}")->fixed_folder(), "a/b/");
+  EXPECT_EQ(KeyTemplate::parse("c-{id}")->fixed_folder(), "");
+  EXPECT_EQ(KeyTemplate::parse("{id}/a")->fixed_folder(), "");
+}
+
+TEST(KeyTemplate, KnowsWhenAnotherCouldMakeTheSameKey) {
+  const auto may_meet = [](const char* one, const char* two) {
+    const auto first = KeyTemplate::parse(one);
+    const auto second = KeyTemplate::parse(two);
+    EXPECT_EQ(first->may_meet(*second), second->may_meet(*first));
+    return first->may_meet(*second);
+  };
+  EXPECT_TRUE(may_meet("{id}.{ext}", "{id}.{ext}"));
+  EXPECT_TRUE(may_meet("{id}.jpg", "{recordId}.{ext}"));
+  EXPECT_TRUE(may_meet("{container}/{id}.{ext}", "thumbnails/{id}.jpg"));
+  EXPECT_TRUE(may_meet("a-{id}", "{id}-b"));
+  EXPECT_FALSE(may_meet("images/{id}.{ext}", "thumbnails/{id}.{ext}"));
+  EXPECT_FALSE(may_meet("{id}.{ext}", "thumbnails/{id}.{ext}"));
+  EXPECT_FALSE(may_meet("image-{container}/{id}", "thumbnails/{id}"));
+  EXPECT_FALSE(may_meet("{id}.jpg", "{id}.png"));
+  EXPECT_FALSE(may_meet("a-{id}", "b-{id}"));
+}
+
 TEST(KeyTemplate, RefusesWhatCanNotNameObjects) {
   for (const auto* text : {"",
                            "images/all.jpg",

@@ -95,7 +95,7 @@ void read_store(const toml::table& root, Config& config, Problems& problems) {
 
 void refuse_other_tables(const toml::table& root, Problems& problems) {
   static const std::vector<std::string> k_tables{
-      "source", "odbc", "record", "store", "catalogue", "pace"};
+      "source", "odbc", "record", "store", "catalogue", "pace", "thumbnails"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     if (std::ranges::find(k_tables, name) != k_tables.end()) continue;
@@ -168,6 +168,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
   read_store(root, config, problems);
   read_catalogue(root, config, problems);
   read_pace(root, config, problems);
+  read_thumbnails(root, config, problems);
   if (problems.empty()) return config;
   std::string what = file.string() + " " + problems.front();
   if (problems.size() > 1) what += " (and " + std::to_string(problems.size() - 1) + " more)";

@@ -117,6 +117,19 @@ struct CatalogueConfig {
   [[nodiscard]] bool is_configured() const { return !sqlite.empty() || !postgres.empty(); }
 };
 
+// How thumbnails are made; whither is JobSettings::thumbnail_key.
+struct ThumbnailConfig {
+  bool wanted{false};
+  int edge{300};  // of the square that they fit into
+  int quality{85};
+  bool webp{false};                          // else JPEG
+  int max_pixels{100'000'000};               // of a picture
+  std::int64_t max_bytes{100'000'000};       // of a file
+  std::int64_t memory{512LL * 1024 * 1024};  // of a worker, for its pictures
+  int seconds{20};                           // for one picture
+  int workers{0};                            // 0: one a processor
+};
+
 // What the pace of the hosts may be, besides the widths in JobSettings.
 struct PaceConfig {
   BreakerSettings breaker{};
@@ -134,6 +147,7 @@ struct Config {
   CatalogueConfig catalogue{};
   JobSettings job{};
   PaceConfig pace{};
+  ThumbnailConfig thumbnails{};
 
   std::filesystem::path ledger_file{};  // empty: fmferry.db beside the configuration
 

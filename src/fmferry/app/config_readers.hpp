@@ -13,5 +13,6 @@ void read_odbc(const toml::table& root, Config& config, Problems& problems);
 // After [record]: it needs to know what tells a record's parent.
 void read_catalogue(const toml::table& root, Config& config, Problems& problems);
 void read_pace(const toml::table& root, Config& config, Problems& problems);
+void read_thumbnails(const toml::table& root, Config& config, Problems& problems);
 
 }  // namespace fmferry

@@ -6,6 +6,11 @@
 #include <fmferry/s3/s3_object_store.hpp>
 #include <fmferry/sql/catalogue.hpp>
 #include <fmferry/sqlite/database.hpp>
+#include <fmferry/thumbnail/find_program.hpp>
+#include <fmferry/thumbnail/thumbnail_pool.hpp>
+
+#include <algorithm>
+#include <thread>
 
 namespace fmferry {
 namespace {
@@ -85,6 +90,25 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& c
                                              config.catalogue.mapping,
                                              config.source.database + "/" + config.source.layout,
                                              clock);
+}
+
+Result<std::unique_ptr<Thumbnailer>> open_thumbnailer(const ThumbnailConfig& wanted,
+                                                      const CallContext& context) {
+  FMF_TRY_ASSIGN(auto program, thumbnail::find_program());
+  const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  FMF_TRY_ASSIGN(auto pool,
+                 ThumbnailPool::open(
+                     {.program = std::move(program),
+                      .workers = wanted.workers > 0 ? wanted.workers : processors,
+                      .edge = wanted.edge,
+                      .quality = wanted.quality,
+                      .format = wanted.webp ? thumbnail::Format::webp : thumbnail::Format::jpeg,
+                      .max_pixels = wanted.max_pixels,
+                      .memory = wanted.memory,
+                      .largest = wanted.max_bytes,
+                      .limit = std::chrono::seconds(wanted.seconds)},
+                     context));
+  return std::unique_ptr<Thumbnailer>(std::move(pool));
 }
 
 }  // namespace fmferry

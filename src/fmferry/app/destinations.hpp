@@ -4,6 +4,7 @@
 #include <fmferry/app/config.hpp>
 #include <fmferry/ports/catalogue.hpp>
 #include <fmferry/ports/object_store.hpp>
+#include <fmferry/ports/thumbnailer.hpp>
 
 #include <memory>
 #include <optional>
@@ -26,5 +27,10 @@ Result<std::optional<StoreHost>> store_host(const Config& config);
 // The configured catalogue, not checked yet; null when none is configured. `clock` must outlive it.
 // `invalid` when there is no such database; a server's is connected to at once.
 Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock);
+
+// A pool of workers, one of which runs already. `invalid` when the program is not there or does not
+// start.
+Result<std::unique_ptr<Thumbnailer>> open_thumbnailer(const ThumbnailConfig& wanted,
+                                                      const CallContext& context);
 
 }  // namespace fmferry

@@ -36,6 +36,7 @@ Result<std::unique_ptr<Session>> Session::open(const Config& config,
   if (needs.ledger) FMF_TRY(session->open_ledger(config, needs));
   if (needs.catalogue) FMF_TRY(session->open_catalogue(config));
   // The store last: its probe writes, and before that all else must be right.
+  if (needs.thumbnails) FMF_TRY(session->open_thumbnailer(config, context));
   if (needs.source) FMF_TRY(session->open_source(config, needs, context));
   if (needs.store) FMF_TRY(session->open_store(config, needs, context));
   FMF_TRY_ASSIGN(session->inspectors_, MagicInspectors::make());
@@ -185,6 +186,12 @@ Status Session::open_ledger(const Config& config, const Needs& needs) {
   return {};
 }
 
+Status Session::open_thumbnailer(const Config& config, const CallContext& context) {
+  if (!config.thumbnails.wanted) return {};
+  FMF_TRY_ASSIGN(thumbnailer_, fmferry::open_thumbnailer(config.thumbnails, context));
+  return {};
+}
+
 std::optional<InsideWay> Session::inside_way() const {
   if (uploader_ == nullptr || guarded_copier_ == nullptr) return std::nullopt;
   return InsideWay{
@@ -202,7 +209,8 @@ Job Session::job() const {
           .catalogue = catalogue_.get(),
           .inspectors = *inspectors_,
           .clock = *clock_,
-          .progress = progress_};
+          .progress = progress_,
+          .thumbnailer = thumbnailer_.get()};
 }
 
 }  // namespace fmferry

@@ -23,6 +23,7 @@ struct Needs {
   bool store{false};        // made, and only read from
   bool store_takes{false};  // and proven by probe(), which writes a small object
   bool catalogue{false};    // if one is configured; proven by check()
+  bool thumbnails{false};   // if they are wanted; proven by starting one worker
   bool ledger{false};
   bool write_ledger{false};
   // Through the pasted scripts of [source.script]: the bytes, and marks and stamps.
@@ -91,6 +92,7 @@ class Session {
   Status open_store(const Config& config, const Needs& needs, const CallContext& context);
   Status open_catalogue(const Config& config);
   Status open_ledger(const Config& config, const Needs& needs);
+  Status open_thumbnailer(const Config& config, const CallContext& context);
 
   JobSettings settings_;
   ScriptConfig script_;
@@ -111,6 +113,7 @@ class Session {
   std::unique_ptr<ObjectCopier> guarded_copier_;
   std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<ContentInspectors> inspectors_;
+  std::unique_ptr<Thumbnailer> thumbnailer_;
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -27,7 +27,7 @@ void declare_init(CLI::App& app, Shell& shell);
 void declare_doctor(CLI::App& app, Shell& shell);
 void declare_inspect(CLI::App& app, Shell& shell);
 void declare_plan(CLI::App& app, Shell& shell);
-void declare_phases(CLI::App& app, Shell& shell);  // run, mark, export, link, retry
+void declare_phases(CLI::App& app, Shell& shell);  // run, mark, link, thumbs, retry
 void declare_link(CLI::App& app, Shell& shell);
 void declare_relink(CLI::App& app, Shell& shell);
 void declare_export(CLI::App& app, Shell& shell);  // the one of them that also takes a file

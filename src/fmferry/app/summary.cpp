@@ -51,6 +51,12 @@ std::string summary_text(const LedgerCounts& counts) {
     text += "not stamped: " + in_words(counts.stamp_problems) + "\n";
   }
   if (!counts.link_problems.empty()) text += "not linked: " + in_words(counts.link_problems) + "\n";
+  if (counts.thumbnails > 0) {
+    text += "thumbnails " + with_commas(counts.thumbnails) + "\n";
+  }
+  if (!counts.thumbnail_problems.empty()) {
+    text += "no thumbnail: " + in_words(counts.thumbnail_problems) + "\n";
+  }
   if (counts.gone > 0) {
     text += fmt::format("{} no longer in the source, {} of them moved before\n",
                         with_commas(counts.gone),
@@ -78,6 +84,8 @@ std::string summary_json(const LedgerCounts& counts, const std::string& running)
   object["linked"] = counts.linked;
   object["stamp_problems"] = to_object(counts.stamp_problems);
   object["link_problems"] = to_object(counts.link_problems);
+  object["thumbnails"] = counts.thumbnails;
+  object["thumbnail_problems"] = to_object(counts.thumbnail_problems);
   object["gone"] = counts.gone;
   object["gone_moved"] = counts.gone_moved;
   object["changed_since"] = counts.changed_since;

@@ -47,6 +47,14 @@ inline constexpr std::string_view k_catalogue_conflict =
     "catalogue_conflict";  // its id is taken there
 inline constexpr std::string_view k_catalogue_misfit =
     "catalogue_misfit";  // moved; a value does not fit its column
+// Why a moved record has no thumbnail; store_failed and key_taken can be a reason, too:
+inline constexpr std::string_view k_not_a_picture =
+    "not_a_picture";  // of a type that thumbnails are not made of
+inline constexpr std::string_view k_undecodable = "undecodable";  // no decoder reads it
+inline constexpr std::string_view k_too_large =
+    "too_large";  // more pixels, bytes or memory than allowed
+inline constexpr std::string_view k_too_slow = "too_slow";        // took longer than allowed
+inline constexpr std::string_view k_worker_died = "worker_died";  // it crashed its decoder
 }  // namespace reason
 
 }  // namespace fmferry

@@ -161,6 +161,47 @@ std::string KeyTemplate::make(const KeyParts& parts) const {
   return key;
 }
 
+std::string KeyTemplate::fixed_folder() const {
+  const std::string prefix = fixed_prefix();
+  return prefix.substr(0, prefix.rfind('/') + 1);
+}
+
+std::vector<KeyTemplate::Name> KeyTemplate::names() const {
+  std::vector<Name> all(1);
+  for (const auto& piece : pieces_) {
+    if (piece.kind != Piece::Kind::literal) {
+      all.back().fixed = false;
+      all.back().end.clear();
+      continue;
+    }
+    for (const char c : piece.text) {
+      if (c == '/') {
+        all.emplace_back();
+      } else {
+        (all.back().fixed ? all.back().begin : all.back().end) += c;
+      }
+    }
+  }
+  return all;
+}
+
+// Values hold no slash, so the names in two keys stand side by side.
+bool KeyTemplate::may_meet(const KeyTemplate& other) const {
+  const auto fit = [](const Name& one, const Name& two) {
+    if (one.fixed && two.fixed) return one.begin == two.begin;
+    const auto begins = [](const std::string& a, const std::string& b) {
+      return a.starts_with(b) || b.starts_with(a);
+    };
+    const auto ends = [](const std::string& a, const std::string& b) {
+      return a.ends_with(b) || b.ends_with(a);
+    };
+    if (one.fixed) return one.begin.starts_with(two.begin) && one.begin.ends_with(two.end);
+    if (two.fixed) return two.begin.starts_with(one.begin) && two.begin.ends_with(one.end);
+    return begins(one.begin, two.begin) && ends(one.end, two.end);
+  };
+  return std::ranges::equal(names(), other.names(), fit);
+}
+
 std::string KeyTemplate::fixed_prefix() const {
   return pieces_.empty() || pieces_.front().kind != Piece::Kind::literal ? std::string()
                                                                          : pieces_.front().text;

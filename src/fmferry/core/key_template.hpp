@@ -40,6 +40,10 @@ class KeyTemplate {
 
   // The literal text before the first placeholder: what a listing of the store needs.
   [[nodiscard]] std::string fixed_prefix() const;
+  // The folder that all keys lie in, with its slash; empty: there is none.
+  [[nodiscard]] std::string fixed_folder() const;
+  // False only when none of the other's keys can be one of these.
+  [[nodiscard]] bool may_meet(const KeyTemplate& other) const;
 
  private:
   struct Piece {
@@ -48,6 +52,15 @@ class KeyTemplate {
   };
 
   std::string text_;
+
+  // What a folder's or file's name begins and ends with, whatever the values are.
+  struct Name {
+    std::string begin{};
+    std::string end{};
+    bool fixed{true};  // it is `begin`, and holds no value
+  };
+
+  [[nodiscard]] std::vector<Name> names() const;
   [[nodiscard]] bool is_injective() const;
   [[nodiscard]] static bool is_wide(Piece::Kind kind);
   [[nodiscard]] static bool in_narrow_value(Piece::Kind kind, char c);

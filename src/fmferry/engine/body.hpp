@@ -41,7 +41,8 @@ class Body {
   // The bytes, when they fit into one part; else they are at the store, waiting for publish().
   [[nodiscard]] bool in_memory() const { return !large_; }
 
-  [[nodiscard]] std::string take_bytes() { return std::move(buffer_); }
+  // The body keeps them.
+  [[nodiscard]] ByteView bytes() const { return buffer_; }
 
   // How the object is to be put; after close().
   [[nodiscard]] PutOptions put_options() const;

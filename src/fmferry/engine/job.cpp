@@ -14,7 +14,8 @@ Job with_source(const Job& job, Source& source) {
           .catalogue = job.catalogue,
           .inspectors = job.inspectors,
           .clock = job.clock,
-          .progress = job.progress};
+          .progress = job.progress,
+          .thumbnailer = job.thumbnailer};
 }
 
 Job with_store(const Job& job, ObjectStore& store) {
@@ -25,7 +26,8 @@ Job with_store(const Job& job, ObjectStore& store) {
           .catalogue = job.catalogue,
           .inspectors = job.inspectors,
           .clock = job.clock,
-          .progress = job.progress};
+          .progress = job.progress,
+          .thumbnailer = job.thumbnailer};
 }
 
 Status record_step(const Job& job, const StepUpdate& update) {

@@ -10,6 +10,7 @@
 #include <fmferry/ports/ledger.hpp>
 #include <fmferry/ports/object_store.hpp>
 #include <fmferry/ports/source.hpp>
+#include <fmferry/ports/thumbnailer.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -35,8 +36,9 @@ struct JobSettings {
   std::string md5_field{};
   std::string length_field{};
   KeyTemplate key{};
-  WallZone zone{};  // how stamps are to be read at the source
-  int width{4};     // parallel calls to the source at most
+  KeyTemplate thumbnail_key{};  // what it can make, `key` can't
+  WallZone zone{};              // how stamps are to be read at the source
+  int width{4};                 // parallel calls to the source at most
   int store_width{8};
   int page_size{100};
   int link_batch{200};
@@ -55,6 +57,7 @@ struct Job {
   ContentInspectors& inspectors;
   Clock& clock;
   Progress& progress;
+  Thumbnailer* thumbnailer{nullptr};  // none: no thumbnails are made
 };
 
 // The same job with another source, or another store.

@@ -4,6 +4,7 @@
 #include <fmferry/engine/link.hpp>
 #include <fmferry/engine/pipeline.hpp>
 #include <fmferry/engine/push.hpp>
+#include <fmferry/engine/thumbnail.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/write_back.hpp>
 #include <fmferry/foundation/log.hpp>
@@ -21,6 +22,7 @@ Status work_through(const Job& job, Goal goal, const InsideWay* way, const CallC
   if (goal == Goal::mark) FMF_TRY(write_marks(job, context));
   if (goal == Goal::move || goal == Goal::everything) {
     FMF_TRY(way == nullptr ? transfer(job, context) : hand_over(job, *way, context));
+    FMF_TRY(make_thumbnails(job, context));  // those whose bytes were not at hand
   }
   if (goal == Goal::link || goal == Goal::everything) FMF_TRY(link_records(job, context));
   return {};
@@ -40,7 +42,8 @@ Status push(const Job& job, Goal goal, const CallContext& context) {
 
 Status pursue(const Job& job, Goal goal, const CallContext& context, const InsideWay* way) {
   if (is_push(goal)) return push(job, goal, context);
-  if (goal == Goal::link) return link_records(job, context);  // the source has no say in it
+  if (goal == Goal::link) return link_records(job, context);
+  if (goal == Goal::thumbnails) return make_thumbnails(job, context);
   FMF_TRY(take_inventory(job, context));
   for (int round = 1;; ++round) {
     FMF_TRY(work_through(job, goal, way, context));

@@ -9,10 +9,15 @@ struct InsideWay;
 
 // What a command does; `run` is all of it. Each begins with an inventory, as no phase may believe
 // that the source is what it was; but a push (push.hpp) asks about each record that it writes to.
-enum class Goal { mark, move, link, everything, push_marks, push_stamps };
+enum class Goal { mark, move, thumbnails, link, everything, push_marks, push_stamps };
 
 [[nodiscard]] constexpr bool is_push(Goal goal) {
   return goal == Goal::push_marks || goal == Goal::push_stamps;
+}
+
+// Works on what was moved already: the source has no say in it.
+[[nodiscard]] constexpr bool is_for_moved(Goal goal) {
+  return goal == Goal::link || goal == Goal::thumbnails;
 }
 
 // Works through the phases of the goal. Afterwards the source is counted again; when records came

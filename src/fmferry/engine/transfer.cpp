@@ -5,6 +5,7 @@
 #include <fmferry/engine/passes.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 #include <fmferry/engine/stamp_queue.hpp>
+#include <fmferry/engine/thumbnail.hpp>
 #include <fmferry/engine/transfer.hpp>
 #include <fmferry/engine/work.hpp>
 
@@ -129,15 +130,15 @@ class Pass {
     }
     ++job_.progress.uploads;
     if (!fetched.body->in_memory()) return fetched.body->publish();
-    const std::string bytes = fetched.body->take_bytes();
-    return job_.store.put(facts.key, bytes, fetched.body->put_options(), context_);
+    return job_.store.put(facts.key, fetched.body->bytes(), fetched.body->put_options(), context_);
   }
 
   Status note_stored(const Fetched& fetched, const Receipt& receipt) {
     const Arrival arrival{
         .row = fetched.row, .field = fetched.field, .facts = fetched.facts, .info = fetched.info};
     FMF_TRY_ASSIGN(LedgerRow row, note_moved(job_, arrival, receipt));
-    return take_stamps(stamps_.add(std::move(row), context_));
+    FMF_TRY(take_stamps(stamps_.add(row, context_)));
+    return make_thumbnail_at_hand(job_, row, *fetched.body, context_);
   }
 
   // A source at its own limit takes no stamps either. The records are moved, and the next run

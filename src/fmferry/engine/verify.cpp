@@ -203,7 +203,13 @@ class Verifier {
   // fmferry's own: the probe's object, the state of an export, a draft of the folder store.
   [[nodiscard]] bool is_ours(const std::string& key) const {
     return key.starts_with(".fmferry/") || key.find("/.fmferry-") != std::string::npos ||
-           (options_.is_own && options_.is_own(key));
+           is_thumbnail(key) || (options_.is_own && options_.is_own(key));
+  }
+
+  // What lies where thumbnails are put is nobody's object.
+  [[nodiscard]] bool is_thumbnail(const std::string& key) const {
+    const std::string place = job_.settings.thumbnail_key.fixed_folder();
+    return !place.empty() && key.starts_with(place);
   }
 
   // Rows that this ledger does not know, in the part of the store that is this job's.

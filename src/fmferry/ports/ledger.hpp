@@ -205,7 +205,8 @@ class Ledger {
   // Takes quarantined, corrupt and refused records of this reason (empty: quarantined ones of any
   // reason) up again, with their tries at 0. Answers how many.
   virtual Result<std::int64_t> requeue(std::string_view reason) = 0;
-  // Lets stamps, links and thumbnails that failed with a reason be tried again.
+  // Lets stamps, links and thumbnails that failed with a reason be tried again; but what is
+  // `not_a_picture` stays so until other bytes are stored.
   virtual Status clear_problems() = 0;
   virtual Status keep(Fact fact, std::string_view value) = 0;
   virtual Result<std::string> kept(Fact fact) = 0;  // empty: nothing

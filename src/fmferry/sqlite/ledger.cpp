@@ -152,16 +152,20 @@ class Impl final : public Ledger {
   Status clear_problems() override {
     const std::scoped_lock lock(database_);
     return write([&]() -> Status {
-      FMF_TRY_ASSIGN(
-          const auto troubled,
-          record_ids("stamp_problem <> '' OR link_problem <> '' OR thumbnail_problem <> ''",
-                     std::nullopt));
+      FMF_TRY_ASSIGN(const auto troubled,
+                     record_ids("stamp_problem <> '' OR link_problem <> ''", std::nullopt));
       for (const RecordId id : troubled) {
         FMF_TRY(take_step({.record_id = id,
                            .step = Step::tried,
                            .stamp_problem = std::string(),
-                           .link_problem = std::string(),
-                           .thumbnail_problem = std::string()}));
+                           .link_problem = std::string()}));
+      }
+      // The same bytes will be no picture the next time either: no event for each of them a run.
+      FMF_TRY_ASSIGN(const auto without,
+                     record_ids("thumbnail_problem NOT IN ('', 'not_a_picture')", std::nullopt));
+      for (const RecordId id : without) {
+        FMF_TRY(
+            take_step({.record_id = id, .step = Step::tried, .thumbnail_problem = std::string()}));
       }
       return {};
     });

@@ -84,11 +84,12 @@ std::string missing_for_scripts(const Config& config, Goal goal) {
 
 Needs needs_of(Goal goal, bool dry_run) {
   return {.source = true,
-          .source_answers = goal != Goal::link,
+          .source_answers = !is_for_moved(goal),
           .server = is_push(goal),
           .store = true,
-          .store_takes = !dry_run && moves(goal),
+          .store_takes = !dry_run && (moves(goal) || goal == Goal::thumbnails),
           .catalogue = goal == Goal::link || goal == Goal::everything,
+          .thumbnails = !dry_run && (moves(goal) || goal == Goal::thumbnails),
           .ledger = true,
           .write_ledger = true};
 }
@@ -206,7 +207,7 @@ ExitCode rehearse(
   tell_what_was_found(shell, config, **session);
   const Job job = (*session)->job();
   if (is_push(goal)) return rehearse_push(shell, job, goal);
-  if (goal != Goal::link) {
+  if (!is_for_moved(goal)) {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);
     const auto walk = take_inventory(job, context);
     if (!walk) return complain_within(limit, walk.error());
@@ -215,14 +216,18 @@ ExitCode rehearse(
                                                          : Result<std::int64_t>(0);
   const auto move = job.ledger.due_count(Phase::move);
   const auto link = job.ledger.due_count(Phase::link);
+  const auto thumbnails =
+      config.thumbnails.wanted ? job.ledger.due_count(Phase::thumbnail) : Result<std::int64_t>(0);
   const auto counts = job.ledger.counts();
-  if (!mark || !move || !link || !counts) return complain({.what = "the ledger could not be read"});
+  if (!mark || !move || !link || !thumbnails || !counts)
+    return complain({.what = "the ledger could not be read"});
   if (shell.json) {
     boost::json::object object;
     object["dry_run"] = true;
     object["would_mark"] = *mark;
     object["would_move"] = *move;
     object["would_link_now"] = *link;
+    if (config.thumbnails.wanted) object["would_make_thumbnails_now"] = *thumbnails;
     object["source_count"] = counts->source_count;
     std::printf("%s\n", boost::json::serialize(object).c_str());
   } else {
@@ -233,6 +238,10 @@ ExitCode rehearse(
         with_commas(*mark).c_str(),
         with_commas(*move).c_str(),
         with_commas(*link).c_str());
+    if (config.thumbnails.wanted) {
+      std::printf("%12s  moved already and without a thumbnail\n",
+                  with_commas(*thumbnails).c_str());
+    }
   }
   return ExitCode::success;
 }
@@ -284,6 +293,11 @@ ExitCode run_job(const Shell& shell,
   if (run.goal == Goal::link && !config.catalogue.is_configured()) {
     return complain(
         {.kind = ErrorKind::invalid, .what = "there is no [catalogue] in the configuration"},
+        ExitCode::usage);
+  }
+  if (run.goal == Goal::thumbnails && !config.thumbnails.wanted) {
+    return complain(
+        {.kind = ErrorKind::invalid, .what = "there is no [thumbnails] in the configuration"},
         ExitCode::usage);
   }
   const bool marks = run.goal == Goal::mark || run.goal == Goal::push_marks;

@@ -26,14 +26,16 @@ bool wanted(const LedgerRow& row, const ListOptions& options) {
   if (!row.present) return false;
   if (!options.fate.empty() && name_of(row.fate) != options.fate) return false;
   if (!options.reason.empty() && row.reason != options.reason &&
-      row.stamp_problem != options.reason && row.link_problem != options.reason) {
+      row.stamp_problem != options.reason && row.link_problem != options.reason &&
+      row.thumbnail_problem != options.reason) {
     return false;
   }
   return !options.attention || wants_a_look(row);
 }
 
 std::string why(const LedgerRow& row) {
-  for (const auto& text : {row.reason, row.stamp_problem, row.link_problem}) {
+  for (const auto& text :
+       {row.reason, row.stamp_problem, row.link_problem, row.thumbnail_problem}) {
     if (!text.empty()) return text;
   }
   return {};
@@ -56,6 +58,7 @@ void print_row(const LedgerRow& row, bool json) {
   object["reason"] = row.reason;
   object["stamp_problem"] = row.stamp_problem;
   object["link_problem"] = row.link_problem;
+  object["thumbnail_problem"] = row.thumbnail_problem;
   object["tries"] = row.tries;
   if (row.stored) {
     object["key"] = row.stored->key;
@@ -63,6 +66,7 @@ void print_row(const LedgerRow& row, bool json) {
     object["sha256"] = to_hex(row.stored->sha256);
     object["media_type"] = row.stored->media_type;
   }
+  if (row.thumbnail) object["thumbnail"] = row.thumbnail->key;
   std::printf("%s\n", boost::json::serialize(object).c_str());
 }
 

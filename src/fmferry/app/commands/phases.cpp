@@ -28,7 +28,7 @@ void declare(CLI::App& app, Shell& shell, const std::string& purpose, const JobR
   if (run.goal == Goal::everything) {
     declare_via(
         *command, *options, "script: FileMaker itself uploads and writes; see fmferry script");
-  } else {
+  } else if (!is_for_moved(run.goal)) {
     declare_via(*command, *options, "script: hundreds of records in one call; see fmferry script");
   }
   if (run.goal == Goal::mark) {
@@ -66,6 +66,10 @@ void declare_phases(CLI::App& app, Shell& shell) {
   declare_export(app, shell);
   declare_link(app, shell);
   declare_relink(app, shell);
+  declare(app,
+          shell,
+          "make the thumbnails that are missing, from the store",
+          {.command = "thumbs", .goal = Goal::thumbnails});
   declare(app,
           shell,
           "take up quarantined records again",
