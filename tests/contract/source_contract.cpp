@@ -210,6 +210,43 @@ TEST_P(SourceContract, EndsAFetchWithTheSinksOwnError) {
   EXPECT_EQ(info.error().what, "disk full");
 }
 
+TEST_P(SourceContract, IsThereForTheNextOneAfterAFetchThatWasCutShort) {
+  const auto [record_id, field] = one_with(ContainerState::filled);
+  const auto record = source().read(record_id, context_);
+  ASSERT_TRUE(record);
+  const auto whole = fetch(*record, field);
+  const ByteSink cut = [](ByteView) -> Status { return fail(ErrorKind::cancelled, "enough"); };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(kind_of(source().fetch(*record, *record->container(field), cut, context_)),
+              ErrorKind::cancelled);
+  }
+  EXPECT_EQ(fetch(*record, field), whole);
+}
+
+TEST_P(SourceContract, TellsTheLengthOfABodyFirstOrNotAtAll) {
+  const auto records = all_records(25);
+  ASSERT_EQ(records.size(), under_test_.records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (const auto& known : under_test_.records[i].containers) {
+      if (known.state != ContainerState::filled) continue;
+      std::optional<std::int64_t> told;
+      bool begun = false;
+      context_.on_length = [&](std::int64_t length) {
+        EXPECT_FALSE(begun);
+        told = length;
+      };
+      const ByteSink sink = [&begun](ByteView) -> Status {
+        begun = true;
+        return {};
+      };
+      const auto* container = records[i].container(known.field);
+      ASSERT_NE(container, nullptr);
+      ASSERT_TRUE(source().fetch(records[i], *container, sink, context_));
+      EXPECT_EQ(told.value_or(known.length), known.length) << known.field;
+    }
+  }
+}
+
 TEST_P(SourceContract, ServesSeveralCallersAtOnce) {
   const auto records = all_records(50);
   std::atomic<std::size_t> next{0};

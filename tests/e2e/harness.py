@@ -645,7 +645,8 @@ class EndToEnd(unittest.TestCase):
                                       ("bytes", "length"), ("sha256", "sha256"), ("media_type", "media_type"),
                                       ("width", "width"), ("height", "height"), ("proof", "proof"),
                                       ("stamped_at", "stamped_at"), ("image_id", "image_id"),
-                                      ("file_name", "file_name"), ("alternatives", "alternatives")):
+                                      ("file_name", "file_name"), ("alternatives", "alternatives"),
+                                      ("orientation", "orientation"), ("taken", "taken"), ("pages", "pages")):
                 self.assertEqual(line[column], "" if row[of_ledger] is None else str(row[of_ledger]),
                                  f"record {record_id}, {column}")
         sums = (job.folder / "SHA256SUMS").read_text()

@@ -26,10 +26,22 @@ class TextInspector final : public ContentInspector {
                (found.integrity == Integrity::whole && !text_.ends_with('.'))) {
       found.integrity = Integrity::truncated;
     }
+    set_size(found);
     return found;
   }
 
  private:
+  void set_size(Inspection& found) const {
+    const auto begin = text_.find('[');
+    const auto cross = text_.find('x', begin);
+    if (begin == std::string::npos || cross == std::string::npos ||
+        text_.find(']', cross) == std::string::npos) {
+      return;
+    }
+    found.width = std::stoi(text_.substr(begin + 1));
+    found.height = std::stoi(text_.substr(cross + 1));
+  }
+
   std::string text_;
 };
 

@@ -25,7 +25,7 @@
 namespace fmferry::test {
 
 // Bodies are text: "JPG..." and "PNG..." are types; whole ones end in ".", "CUT" in them says that
-// the structure ends too early, "BAD" that it is broken.
+// the structure ends too early, "BAD" that it is broken; "[640x480]" is the size in pixels.
 class TextInspectors final : public ContentInspectors {
  public:
   std::unique_ptr<ContentInspector> open() override;

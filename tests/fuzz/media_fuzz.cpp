@@ -23,7 +23,12 @@ void look_at(ByteView body) {
   const std::size_t odd = body.empty() ? 1 : 1 + static_cast<std::uint8_t>(body.back()) % 61;
   const auto pieces = inspect(body, odd);
   must(pieces.media_type == whole.media_type && pieces.integrity == whole.integrity &&
-       pieces.width == whole.width && pieces.height == whole.height);
+       pieces.width == whole.width && pieces.height == whole.height &&
+       pieces.orientation == whole.orientation && pieces.taken == whole.taken &&
+       pieces.pages == whole.pages);
+  must(!whole.orientation || (*whole.orientation >= 1 && *whole.orientation <= 8));
+  must(!whole.pages || *whole.pages > 0);
+  must(whole.taken.empty() || whole.taken.size() == 19 || whole.taken.size() == 25);
   fuzzing::ignore(inspect(body.substr(0, body.size() / 2), odd));
 }
 

@@ -28,6 +28,12 @@ void read_record(const toml::table& root, Config& config, Problems& problems) {
   section.text("id", job.id_field);
   section.texts("containers", job.containers);
   if (job.containers.empty()) problems.emplace_back("[record] containers is missing");
+  section.parsed(
+      "choice", R"("first", "largest" or "most-pixels")", [&job](const std::string& text) {
+        const auto rule = choice_rule_from(text);
+        job.choice = rule.value_or(ChoiceRule::first);
+        return rule.has_value();
+      });
   section.text("parent", job.parent_field);
   section.text("day", job.day_field);
   section.text("category", job.category_field);

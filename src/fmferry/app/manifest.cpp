@@ -18,7 +18,7 @@ std::string manifest_line(const LedgerRow& row) {
   const StoredObject object = row.stored.value_or(StoredObject{});
   const bool stored = row.stored.has_value();
   const std::string problem = row.stamp_problem.empty() ? row.link_problem : row.stamp_problem;
-  const std::array<std::string, 17> columns{std::to_string(row.seen.record_id),
+  const std::array<std::string, 20> columns{std::to_string(row.seen.record_id),
                                             row.seen.id,
                                             std::string(name_of(row.fate)),
                                             row.reason,
@@ -34,7 +34,10 @@ std::string manifest_line(const LedgerRow& row) {
                                             row.image_id,
                                             problem,
                                             object.file_name,
-                                            object.alternatives};
+                                            object.alternatives,
+                                            number(object.orientation),
+                                            object.taken,
+                                            number(object.pages)};
   std::string line;
   for (const auto& column : columns) {
     if (!line.empty()) line += ',';
@@ -57,7 +60,7 @@ Status write_manifest(Ledger& ledger, const std::filesystem::path& folder) {
   FMF_TRY(sums.open());
   FMF_TRY(manifest.add(
       "record_id,id,fate,reason,container,key,bytes,sha256,media_type,width,height,proof,"
-      "stamped_at,image_id,problem,file_name,alternatives\r\n"));
+      "stamped_at,image_id,problem,file_name,alternatives,orientation,taken,pages\r\n"));
   RecordId after = 0;
   while (true) {
     FMF_TRY_ASSIGN(const auto rows, ledger.rows(after, k_rows_a_page));

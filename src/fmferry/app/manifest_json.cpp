@@ -34,6 +34,9 @@ std::string entry(const LedgerRow& row) {
     object["proof"] = stored.proof;
     object["file_name"] = stored.file_name;
     object["alternatives"] = stored.alternatives;
+    object["orientation"] = number(stored.orientation);
+    object["taken"] = stored.taken;
+    object["pages"] = number(stored.pages);
   }
   object["stamped_at"] = row.stamped_at;
   object["image_id"] = row.image_id;

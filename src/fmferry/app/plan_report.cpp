@@ -46,7 +46,7 @@ std::string to_move_text(const Forecast& forecast) {
       parts, [](const Part& a, const Part& b) { return a.second.records > b.second.records; });
   for (std::size_t at = 0; at < std::min(parts.size(), k_parts_shown); ++at) {
     const auto& [choice, part] = parts[at];
-    const std::string name = choice.empty() ? "whichever holds a file" : printable(choice);
+    const std::string name = choice.empty() ? "chosen when fetched" : printable(choice);
     text += count_line(part.records, "  " + name + ", " + bytes_text(part.bytes.total));
   }
   if (parts.size() > k_parts_shown) {

@@ -12,9 +12,14 @@
 namespace fmferry {
 namespace {
 
-// A field more in a later copy of the file makes no other job of it.
+// A field more in a later copy of the file makes no other job of it. Another rule does: what was
+// moved by the first would not be what the second one chooses.
 std::string waterfall_of(const Config& config) {
-  if (!config.source.is_whole_file()) return boost::join(config.job.containers, ",");
+  if (!config.source.is_whole_file()) {
+    const std::string containers = boost::join(config.job.containers, ",");
+    if (config.job.choice == ChoiceRule::first) return containers;
+    return containers + " by " + std::string(name_of(config.job.choice));
+  }
   const auto& tables = config.source.tables;
   return "every container of " + (tables.empty() ? "every table" : boost::join(tables, ","));
 }

@@ -57,6 +57,10 @@ std::string summary_text(const LedgerCounts& counts) {
   if (!counts.thumbnail_problems.empty()) {
     text += "no thumbnail: " + in_words(counts.thumbnail_problems) + "\n";
   }
+  if (counts.same_bytes > 0) {
+    text += fmt::format("{} moved records have the bytes of another one: see report --duplicates\n",
+                        with_commas(counts.same_bytes));
+  }
   if (counts.gone > 0) {
     text += fmt::format("{} no longer in the source, {} of them moved before\n",
                         with_commas(counts.gone),
@@ -89,6 +93,7 @@ std::string summary_json(const LedgerCounts& counts, const std::string& running)
   object["gone"] = counts.gone;
   object["gone_moved"] = counts.gone_moved;
   object["changed_since"] = counts.changed_since;
+  object["same_bytes"] = counts.same_bytes;
   if (!running.empty()) object["running"] = running;
   return json::serialize(object);
 }

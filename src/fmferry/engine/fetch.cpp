@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/choice.hpp>
 #include <fmferry/engine/fetch.hpp>
 #include <fmferry/engine/record_outcome.hpp>
 
@@ -38,7 +38,8 @@ class RecordFetch {
     }
     if (const auto why = unnameable(job_.settings, row_); !why.empty()) return refuse(record, why);
     findings_.unreachable = has_unreachable(record, job_.settings.containers);
-    for (const std::string& field : order_for(record)) {
+    FMF_TRY_ASSIGN(const std::vector<std::string> order, order_for(record));
+    for (const std::string& field : order) {
       FMF_TRY_ASSIGN(auto fetched, fetch_twice_if_doubtful(record, field));
       if (!fetched) continue;
       if (fetched->store_error) return fetched;
@@ -51,10 +52,17 @@ class RecordFetch {
   }
 
  private:
+  Result<std::vector<std::string>> order_for(Record& record) {
+    if (job_.settings.choice == ChoiceRule::first) return waterfall_for(record);
+    return order_by_rule(job_.settings, record, [&](const std::string& field) {
+      return weigh_patiently(record, field);
+    });
+  }
+
   // The waterfall. Where the source can't tell before it fetches, but a listing of this very
   // modification did, it begins with what that one chose: what stands before it held no file then,
   // and is asked only if nothing else is good.
-  [[nodiscard]] std::vector<std::string> order_for(const Record& record) const {
+  [[nodiscard]] std::vector<std::string> waterfall_for(const Record& record) const {
     std::vector<std::string> order = job_.settings.containers;
     const auto chosen = std::ranges::find(order, row_.choice);
     const Container* container = record.container(row_.choice);
@@ -89,10 +97,31 @@ class RecordFetch {
                 "the source gave other bytes each time, and none that are known to be whole");
   }
 
+  Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
+    return patiently<Fetched>(
+        record,
+        field,
+        [&](const Container& container) { return fetch_one(record, container); },
+        [&] { return Fetched{.row = row_, .field = field, .damaged = true}; });
+  }
+
+  // What is damaged is tried last, and found out then.
+  Result<std::optional<std::int64_t>> weigh_patiently(Record& record, const std::string& field) {
+    return patiently<std::int64_t>(
+        record,
+        field,
+        [&](const Container& container) { return weigh(job_, record, container, context_); },
+        [] { return std::int64_t{0}; });
+  }
+
   // A body cut by an outage is begun anew, from a record read anew: its handles died with it. A
   // body that ends too early may be the outage's first sign, so that is no fault of the record's
-  // either until it happened again after the source had answered.
-  Result<std::optional<Fetched>> fetch_patiently(Record& record, const std::string& field) {
+  // either until it happened again after the source had answered. Nothing: the container is empty.
+  template <class T, class Attempt, class Damaged>
+  Result<std::optional<T>> patiently(Record& record,
+                                     const std::string& field,
+                                     const Attempt& attempt,
+                                     const Damaged& damaged) {
     int outages = 0;
     int lonely_outages = 0;
     int cuts = 0;
@@ -100,9 +129,9 @@ class RecordFetch {
     while (true) {
       const Container* container = record.container(field);
       if (container == nullptr || !may_hold_file(*container)) return std::nullopt;
-      auto fetched = fetch_one(record, *container);
-      if (fetched) return std::optional<Fetched>(std::move(*fetched));
-      Error error = std::move(fetched).error();
+      Result<T> outcome = attempt(*container);
+      if (outcome) return std::optional<T>(std::move(*outcome));
+      Error error = std::move(outcome).error();
       if (error.kind == ErrorKind::not_found) return std::nullopt;
       if (error.kind == ErrorKind::corrupt && error.origin_code == k_holds_no_file) {
         findings_.unreachable = true;
@@ -111,7 +140,7 @@ class RecordFetch {
       const bool outage = disposition_of(error) == Disposition::wait_and_retry;
       const bool cut = error.kind == ErrorKind::corrupt;
       if (!outage && !cut) return fail(std::move(error));
-      if (cut && settled_) return Fetched{.row = row_, .field = field, .damaged = true};
+      if (cut && settled_) return damaged();
       // Only when others came through meanwhile can it be this body that brings the source down.
       const bool others_came = moved != job_.progress.moved;
       moved = job_.progress.moved;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/choice.hpp>
 #include <fmferry/engine/job.hpp>
 
 #include <algorithm>
@@ -73,8 +73,7 @@ SeenRecord sight_of(const Record& record, const JobSettings& settings) {
   for (const auto& field : settings.mapped_fields) seen.fields[field] = record.field(field);
   const auto found = candidates(record, settings.containers);
   if (!found.empty()) {
-    // Where the first may be empty, the choice is made by fetching.
-    if (found.front()->state == ContainerState::filled) seen.choice = found.front()->field;
+    seen.choice = listed_choice(settings, record);
   } else if (has_unreachable(record, settings.containers)) {
     seen.fate = Fate::refused;
     seen.reason = reason::k_unreachable;

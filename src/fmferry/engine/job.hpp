@@ -3,6 +3,7 @@
 
 #include <fmferry/core/dates.hpp>
 #include <fmferry/core/key_template.hpp>
+#include <fmferry/core/waterfall.hpp>
 #include <fmferry/engine/progress.hpp>
 #include <fmferry/foundation/clock.hpp>
 #include <fmferry/ports/catalogue.hpp>
@@ -24,6 +25,7 @@ struct JobSettings {
   std::string id_field{"id"};
   bool ids_per_container{false};  // each record has one container, and an id unique among those
   std::vector<std::string> containers{};  // the waterfall, best first
+  ChoiceRule choice{ChoiceRule::first};   // which of them is moved
   std::string parent_field{};             // empty: records have no parent
   std::vector<std::string> parent_fields{};  // that tell the parent, in turn; empty: parent_field
   std::string day_field{};

@@ -220,6 +220,9 @@ class Rebuild {
                         .media_type = inspection.media_type,
                         .width = inspection.width,
                         .height = inspection.height,
+                        .orientation = inspection.orientation,
+                        .taken = inspection.taken,
+                        .pages = inspection.pages,
                         .etag = info.etag,
                         .proof = std::string(name_of(Proof::read_back))};
   }

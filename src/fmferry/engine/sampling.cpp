@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/core/waterfall.hpp>
+#include <fmferry/engine/choice.hpp>
 #include <fmferry/engine/in_parallel.hpp>
 #include <fmferry/engine/sampling.hpp>
 
@@ -35,7 +35,8 @@ class RecordSample {
     FMF_TRY_ASSIGN(const Record record, job_.source.read(row_.seen.record_id, context_));
     const auto was_read = job_.clock.now();
     measured.reading = was_read - began;
-    for (const Container* container : candidates(record, wanted())) {
+    FMF_TRY_ASSIGN(const std::vector<std::string> order, order_for(record));
+    for (const Container* container : candidates(record, order)) {
       FMF_TRY_ASSIGN(measured.bytes, length_of(record, *container));
       if (measured.bytes > 0) break;
     }
@@ -43,9 +44,23 @@ class RecordSample {
     return measured;
   }
 
-  [[nodiscard]] std::vector<std::string> wanted() const {
-    if (!row_.choice.empty()) return {row_.choice};
-    return job_.settings.containers;
+  // As a run has it, with what it takes to find that out.
+  Result<std::vector<std::string>> order_for(const Record& record) {
+    if (!row_.choice.empty()) return std::vector{row_.choice};
+    return order_by_rule(job_.settings,
+                         record,
+                         [&](const std::string& field) -> Result<std::optional<std::int64_t>> {
+                           const auto weight =
+                               weigh(job_, record, *record.container(field), context_);
+                           if (weight) return std::optional(*weight);
+                           if (holds_no_file(weight.error())) return std::nullopt;
+                           return fail(weight.error());
+                         });
+  }
+
+  static bool holds_no_file(const Error& error) {
+    return error.kind == ErrorKind::not_found ||
+           (error.kind == ErrorKind::corrupt && error.origin_code == k_holds_no_file);
   }
 
   // 0 for a container that holds no file after all.
@@ -58,11 +73,8 @@ class RecordSample {
     };
     const auto fetched = job_.source.fetch(record, container, counted, context_);
     if (fetched) return bytes;
-    const Error& error = fetched.error();
-    const bool no_file = error.kind == ErrorKind::not_found ||
-                         (error.kind == ErrorKind::corrupt && error.origin_code == k_holds_no_file);
-    if (no_file) return 0;
-    return fail(error);
+    if (holds_no_file(fetched.error())) return 0;
+    return fail(fetched.error());
   }
 
   const Job& job_;

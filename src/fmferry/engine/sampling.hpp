@@ -20,9 +20,10 @@ struct Sample {
   std::chrono::duration<double> elapsed{0};
 };
 
-// Fetches the chosen container of each row, or the first that holds a file where none is chosen
-// yet, with the job's width through the source's own pace, and keeps nothing of it. A record that
-// is gone or does not come whole in three tries is left out. Other errors end it: those of Source.
+// Fetches the chosen container of each row, or the one that a run would try first and that holds a
+// file where none is chosen yet, with the job's width through the source's own pace, and keeps
+// nothing of it. A record that is gone or does not come whole in three tries is left out. Other
+// errors end it: those of Source.
 Result<Sample> measure(const Job& job, std::span<const LedgerRow> rows, const CallContext& context);
 
 }  // namespace fmferry

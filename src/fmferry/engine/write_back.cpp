@@ -56,6 +56,11 @@ Status write_marks(const Job& job, const CallContext& context) {
     log(LogLevel::warning,
         "this way in does not tell which containers are filled: marks are written as records are "
         "moved");
+  } else if (job.settings.choice != ChoiceRule::first) {
+    log(LogLevel::warning,
+        "by the rule \"" + std::string(name_of(job.settings.choice)) +
+            "\" the best container shows when all are looked at: where a listing does not tell it, "
+            "marks are written as records are moved");
   }
   return write_due_marks(job, Phase::mark, job.settings.limit, context, [](const LedgerRow& row) {
     return row.choice;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -30,6 +32,8 @@ class SystemClock final : public Clock {
 struct CallContext {
   std::stop_token stop{};
   std::optional<std::chrono::steady_clock::time_point> deadline{};
+  // Of a body that is read: told how long it will be, before its first byte, where that is known.
+  std::function<void(std::int64_t length)> on_length{};
 };
 
 // "2026-11-22T17:03:45Z", seconds, UTC.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmferry/media/byte_order.hpp>
+#include <fmferry/media/bmff_box.hpp>
 #include <fmferry/media/structure.hpp>
 
 namespace fmferry::media {
@@ -102,23 +102,6 @@ class BmffFollower final : public StructureFollower {
   bool has_data_{false};
 };
 
-// The content of the first box of this type among the boxes in `bytes`, as far as it is there.
-ByteView find_box(ByteView bytes, ByteView wanted) {
-  while (bytes.size() >= k_short_header) {
-    std::size_t size = be32(bytes, 0);
-    std::size_t header = k_short_header;
-    if (size == 1 && bytes.size() >= k_long_header) {
-      size = be64(bytes, k_short_header);
-      header = k_long_header;
-    }
-    if (size == 0) size = bytes.size();
-    if (size < header) return {};
-    if (bytes.substr(4, 4) == wanted) return bytes.substr(header, size - header);
-    bytes.remove_prefix(std::min(size, bytes.size()));
-  }
-  return {};
-}
-
 // A picture made of tiles has a size for the tiles, one for the whole and often one for a
 // thumbnail: the whole is the largest.
 void set_size_from_properties(ByteView properties, Structure& structure) {
@@ -161,8 +144,9 @@ Structure BmffFollower::conclude(ByteView prefix, std::int64_t) const {
   const ByteView meta = find_box(prefix, "meta"sv);
   constexpr std::size_t version_and_flags = 4;
   if (meta.size() > version_and_flags) {
-    const ByteView properties = find_box(meta.substr(version_and_flags), "iprp"sv);
-    set_size_from_properties(find_box(properties, "ipco"sv), structure);
+    const ByteView boxes = meta.substr(version_and_flags);
+    set_size_from_properties(find_box(find_box(boxes, "iprp"sv), "ipco"sv), structure);
+    structure.exif = read_heif_exif(boxes, prefix);
   }
   return structure;
 }

@@ -5,6 +5,11 @@
 namespace fmferry::media {
 namespace {
 
+using namespace std::string_view_literals;
+
+constexpr auto k_exif_mark = "Exif\0\0"sv;
+
+constexpr unsigned k_application_1 = 0xe1;
 constexpr unsigned k_start_of_scan = 0xda;
 constexpr unsigned k_end_of_image = 0xd9;
 
@@ -23,7 +28,7 @@ bool is_frame(unsigned code) {
 
 // Markers by their length, entropy-coded data up to the next marker. Like libjpeg it passes over
 // fill bytes and stray bytes between segments; bytes after the end (a second picture, a film) are
-// not looked at.
+// not looked at. Of the segments with metadata the first one with EXIF is kept until it was read.
 class JpegFollower final : public StructureFollower {
  public:
   void update(ByteView bytes) override {
@@ -48,6 +53,8 @@ class JpegFollower final : public StructureFollower {
     code,          // after that FF
     length,        // two bytes of a segment's length
     frame,         // the first bytes of a SOF segment
+    exif_mark,     // the first bytes of a segment that may hold EXIF
+    exif,          // the rest of one that does
     segment,       // passing over a segment
     entropy,       // coded picture data
     entropy_code,  // after an FF in it
@@ -75,6 +82,16 @@ class JpegFollower final : public StructureFollower {
       case State::frame: {
         const std::size_t taken = gather_.take(bytes);
         if (gather_.complete()) on_frame(gather_.bytes());
+        return taken;
+      }
+      case State::exif_mark: {
+        const std::size_t taken = gather_.take(bytes);
+        if (gather_.complete()) on_exif_mark();
+        return taken;
+      }
+      case State::exif: {
+        const std::size_t taken = gather_.take(bytes);
+        if (gather_.complete()) on_exif();
         return taken;
       }
       case State::segment: {
@@ -133,8 +150,31 @@ class JpegFollower final : public StructureFollower {
       state_ = State::frame;
       return;
     }
+    if (code_ == k_application_1 && !has_exif_ && !has_scan_ && left_ > k_exif_mark.size()) {
+      gather_.want(k_exif_mark.size());
+      state_ = State::exif_mark;
+      return;
+    }
     state_ = State::segment;
     pass(0);
+  }
+
+  void on_exif_mark() {
+    if (gather_.bytes() != k_exif_mark) {
+      state_ = State::segment;
+      pass(k_exif_mark.size());
+      return;
+    }
+    left_ -= k_exif_mark.size();
+    gather_.want(left_);
+    state_ = State::exif;
+  }
+
+  void on_exif() {
+    structure_.exif = read_exif(gather_.bytes());
+    has_exif_ = true;
+    gather_ = {};
+    pass(left_);
   }
 
   void on_frame(ByteView head) {
@@ -157,6 +197,7 @@ class JpegFollower final : public StructureFollower {
   Gather gather_{};
   bool has_frame_{false};
   bool has_scan_{false};
+  bool has_exif_{false};
   Structure structure_{};
 };
 

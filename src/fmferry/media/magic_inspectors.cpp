@@ -60,10 +60,13 @@ class MagicInspector final : public ContentInspector {
     found.media_type = media_type();
     found.extension = media::extension_of(found.media_type);
     if (recognised_ && recognised_->follower) {
-      const Structure structure = recognised_->follower->conclude(prefix_, length_);
+      Structure structure = recognised_->follower->conclude(prefix_, length_);
       found.integrity = structure.integrity;
       found.width = structure.width;
       found.height = structure.height;
+      found.orientation = structure.exif.orientation;
+      found.taken = std::move(structure.exif.taken);
+      found.pages = structure.pages;
     }
     return found;
   }

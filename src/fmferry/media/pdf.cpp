@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmferry/media/pdf_pages.hpp>
 #include <fmferry/media/structure.hpp>
 
 #include <charconv>
+#include <limits>
 
 namespace fmferry::media {
 namespace {
@@ -11,20 +13,20 @@ using namespace std::string_view_literals;
 constexpr std::size_t k_tail = 1024;
 constexpr auto k_blanks = "\0\t\n\f\r \x1a"sv;
 
-// A linearized file names its own length in its first object, and has an end mark near its start
-// too, so that mark alone proves nothing there.
-std::int64_t announced_length(ByteView prefix) {
+// A number in the first object of a linearized file: `/L` is the length of the file, `/N` how many
+// pages it has. 0: it is none.
+std::int64_t announced(ByteView prefix, ByteView name) {
   const ByteView head = prefix.substr(0, k_tail);
   const std::size_t start = head.find("/Linearized"sv);
   if (start == ByteView::npos) return 0;
   ByteView rest = head.substr(start);
   rest = rest.substr(0, rest.find(">>"sv));
-  for (std::size_t at = rest.find("/L"sv); at != ByteView::npos; at = rest.find("/L"sv, at + 2)) {
+  for (std::size_t at = rest.find(name); at != ByteView::npos; at = rest.find(name, at + 2)) {
     const std::size_t digits = rest.find_first_not_of(k_blanks, at + 2);
-    std::int64_t length = 0;
+    std::int64_t number = 0;
     if (digits == ByteView::npos) continue;
-    const auto parsed = std::from_chars(rest.data() + digits, rest.data() + rest.size(), length);
-    if (parsed.ec == std::errc{}) return length;
+    const auto parsed = std::from_chars(rest.data() + digits, rest.data() + rest.size(), number);
+    if (parsed.ec == std::errc{}) return number;
   }
   return 0;
 }
@@ -33,6 +35,7 @@ std::int64_t announced_length(ByteView prefix) {
 class PdfFollower final : public StructureFollower {
  public:
   void update(ByteView bytes) override {
+    pages_.update(bytes);
     const std::size_t last = bytes.find_last_not_of(k_blanks);
     const std::size_t kept = last == ByteView::npos ? 0 : last + 1;
     if (kept > 0) {
@@ -46,11 +49,21 @@ class PdfFollower final : public StructureFollower {
 
   [[nodiscard]] Structure conclude(ByteView prefix, std::int64_t length) const override {
     const bool ended = tail_.find("%%EOF") != std::string::npos;
-    const bool as_announced = length >= announced_length(prefix);
-    return {.integrity = ended && as_announced ? Integrity::whole : Integrity::truncated};
+    // It has an end mark near its start, too, so that mark alone proves nothing there.
+    const std::int64_t its_length = announced(prefix, "/L"sv);
+    if (!ended || length < its_length) return {.integrity = Integrity::truncated};
+    return {.integrity = Integrity::whole, .pages = pages_of(prefix, length == its_length)};
   }
 
  private:
+  // What a linearized file announces holds until somebody appends to it.
+  [[nodiscard]] std::optional<int> pages_of(ByteView prefix, bool as_linearized) const {
+    const std::int64_t number = as_linearized ? announced(prefix, "/N"sv) : 0;
+    const bool fits = number > 0 && number <= std::numeric_limits<int>::max();
+    return fits ? static_cast<int>(number) : pages_.pages();
+  }
+
+  PdfPages pages_{};
   std::string tail_{};
   std::size_t blanks_{0};
 };

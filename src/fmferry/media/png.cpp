@@ -37,7 +37,8 @@ bool is_chunk_type(ByteView type) {
   });
 }
 
-// Chunk after chunk with its checksum up to IEND; what follows that is not looked at.
+// Chunk after chunk with its checksum up to IEND; what follows that is not looked at. The one with
+// EXIF is kept until it was read.
 class PngFollower final : public StructureFollower {
  public:
   PngFollower() { gather_.want(k_signature); }
@@ -110,6 +111,7 @@ class PngFollower final : public StructureFollower {
     left_ = length;
     crc_ = crc_of(0xffffffffU, type);
     has_data_ = has_data_ || type == "IDAT";
+    keeps_ = type == "eXIf" && !has_exif_ && length <= k_longest_exif;
     const bool is_header = type == "IHDR";
     constexpr std::uint32_t header_size = 13;
     if (is_header && length != header_size) {
@@ -123,6 +125,7 @@ class PngFollower final : public StructureFollower {
 
   void pass(ByteView bytes) {
     crc_ = crc_of(crc_, bytes);
+    if (keeps_) exif_.append(bytes);
     left_ -= bytes.size();
     if (left_ > 0) return;
     gather_.want(4);
@@ -135,8 +138,16 @@ class PngFollower final : public StructureFollower {
     } else if (type_ == "IEND") {
       state_ = State::ended;
     } else {
+      if (keeps_) read_kept();
       next_chunk();
     }
+  }
+
+  void read_kept() {
+    structure_.exif = read_exif(exif_);
+    has_exif_ = true;
+    keeps_ = false;
+    exif_ = {};
   }
 
   State state_{State::signature};
@@ -146,6 +157,9 @@ class PngFollower final : public StructureFollower {
   std::uint32_t crc_{0};
   bool has_header_{false};
   bool has_data_{false};
+  bool keeps_{false};  // this chunk's data, in exif_
+  bool has_exif_{false};
+  std::string exif_{};
   Structure structure_{};
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/media/byte_order.hpp>
 #include <fmferry/media/structure.hpp>
+#include <fmferry/media/tiff_reader.hpp>
 
 #include <limits>
 
@@ -56,10 +57,6 @@ bool is_bmff(ByteView head) {
   return head.size() >= 8 && head.substr(4, 4) == "ftyp"sv;
 }
 
-bool is_tiff(ByteView head) {
-  return head.starts_with("II*\0"sv) || head.starts_with("MM\0*"sv);
-}
-
 }  // namespace
 
 void Structure::set_size(std::uint64_t wide, std::uint64_t high) {
@@ -79,7 +76,7 @@ Recognised recognise(ByteView head) {
   if (is_bmff(head)) return {follow_bmff(), {}};
   if (head.starts_with("RIFF"sv) && head.size() >= 12) {
     const bool webp = head.substr(8, 4) == "WEBP"sv;
-    return {std::make_unique<PrefixFollower>(riff_structure), webp ? "image/webp"sv : ""sv};
+    return {follow_riff(), webp ? "image/webp"sv : ""sv};
   }
   if (is_bmp(head)) return {std::make_unique<PrefixFollower>(bmp_structure), "image/bmp"};
   if (is_tiff(head)) return {std::make_unique<PrefixFollower>(tiff_structure), {}};

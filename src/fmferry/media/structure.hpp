@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmferry/media/exif.hpp>
 #include <fmferry/ports/inspector.hpp>
 
 #include <algorithm>
@@ -17,6 +18,8 @@ struct Structure {
   Integrity integrity{Integrity::unknown};
   std::optional<int> width{};
   std::optional<int> height{};
+  ExifFacts exif{};
+  std::optional<int> pages{};
 
   // Zero and what doesn't fit are left unknown.
   void set_size(std::uint64_t wide, std::uint64_t high);
@@ -49,9 +52,9 @@ inline constexpr std::size_t k_signature_size = 1024;
 [[nodiscard]] std::unique_ptr<StructureFollower> follow_gif();
 [[nodiscard]] std::unique_ptr<StructureFollower> follow_pdf();
 [[nodiscard]] std::unique_ptr<StructureFollower> follow_bmff();
+[[nodiscard]] std::unique_ptr<StructureFollower> follow_riff();
 
 // Types that tell all we ask in their first bytes.
-[[nodiscard]] Structure riff_structure(ByteView prefix, std::int64_t length);
 [[nodiscard]] Structure bmp_structure(ByteView prefix, std::int64_t length);
 [[nodiscard]] Structure tiff_structure(ByteView prefix, std::int64_t length);
 

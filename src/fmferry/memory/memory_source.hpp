@@ -33,6 +33,7 @@ struct MemorySourceOptions {
   bool tells_emptiness{true};
   int write_batch{1};
   bool verified{false};           // vouches for its bodies
+  bool tells_length{true};        // of a body, before its first byte
   std::size_t slice{64U << 10U};  // bytes handed to a sink at once
 };
 

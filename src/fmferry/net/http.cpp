@@ -306,4 +306,12 @@ std::vector<std::string_view> HttpResponse::all_headers(std::string_view name) c
   return values;
 }
 
+std::optional<std::int64_t> HttpResponse::announced_length() const {
+  const auto digits = header("Content-Length");
+  std::int64_t length = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  return whole && length >= 0 ? std::optional(length) : std::nullopt;
+}
+
 }  // namespace fmferry

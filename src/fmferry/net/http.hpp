@@ -54,6 +54,8 @@ struct HttpResponse {
   // The first header of that name, any case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all_headers(std::string_view name) const;
+  // What it says of the body's length; nothing where it says none.
+  [[nodiscard]] std::optional<std::int64_t> announced_length() const;
 };
 
 // HTTP/1.1 over libcurl with reused connections. Thread-safe: concurrent calls use connections of

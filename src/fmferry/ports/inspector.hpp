@@ -23,7 +23,9 @@ struct Inspection {
   Integrity integrity{Integrity::unknown};
   std::optional<int> width{};  // pixels as stored, before any orientation
   std::optional<int> height{};
-  std::optional<int> orientation{};  // EXIF's, 1 to 8; nothing: it tells none
+  // EXIF's, 1 to 8; nothing: it tells none. HEIC and AVIF say by themselves how they are turned,
+  // and decoders do that: there it is not to be applied once more.
+  std::optional<int> orientation{};
   std::string taken{};  // EXIF's time of the original, "2024-05-06T07:08:09", as its camera's
                         // clock said, with "+10:00" where the zone is told; empty: none
   std::optional<int> pages{};  // of documents and TIFF files, where told without decoding

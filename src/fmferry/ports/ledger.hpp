@@ -145,6 +145,16 @@ struct LedgerCounts {
   std::map<std::string, std::int64_t> link_problems{};
   std::map<std::string, std::int64_t> thumbnail_problems{};
   std::int64_t changed_since{0};
+  std::int64_t same_bytes{
+      0};  // moved records whose bytes an earlier one had already; gone ones too
+};
+
+// Moved records whose stored bytes are the same; gone ones, too.
+struct SameBytes {
+  std::string sha256{};  // raw
+  std::int64_t length{0};
+  std::int64_t records{0};
+  std::int64_t objects{0};  // that hold these bytes
 };
 
 struct WalkResult {
@@ -200,6 +210,8 @@ class Ledger {
   virtual Result<LedgerCounts> counts() = 0;
   // All rows in the order of recordIds, gone ones included, after the given one.
   virtual Result<std::vector<LedgerRow>> rows(RecordId after, int limit) = 0;
+  // Every SHA-256 that several moved records have, beginning with those that take most room.
+  virtual Result<std::vector<SameBytes>> same_bytes() = 0;
   // For each key whether a row has it, gone ones included.
   virtual Result<std::vector<bool>> owns(std::span<const std::string> keys) = 0;
   // Takes quarantined, corrupt and refused records of this reason (empty: quarantined ones of any

@@ -77,9 +77,11 @@ class Source {
   // One record as it is now, with handles fresh enough to fetch. `not_found` only when the source
   // itself says that it is gone.
   virtual Result<Record> read(RecordId record_id, const CallContext& context) = 0;
-  // Streams the bytes to the sink. `corrupt` when fewer or other bytes came than were announced;
-  // `not_found` when the container turns out to be empty. The sink may have seen a part of the
-  // bytes when this fails.
+  // Streams the bytes to the sink, whose error ends it as its own result and is no fault of the
+  // service's: so a caller who has seen enough ends it. context.on_length is told the length first
+  // where the source knows it by then. `corrupt` when fewer or other bytes came than were
+  // announced; `not_found` when the container turns out to be empty. The sink may have seen a part
+  // of the bytes when this fails.
   virtual Result<ContainerInfo> fetch(const Record& record,
                                       const Container& container,
                                       const ByteSink& sink,

@@ -142,6 +142,11 @@ class Impl final : public Ledger {
     return read_counts(connection_, version_);
   }
 
+  Result<std::vector<SameBytes>> same_bytes() override {
+    const std::scoped_lock lock(database_);
+    return read_same_bytes(connection_);
+  }
+
   Result<std::vector<LedgerRow>> rows(RecordId after, int limit) override {
     return select_rows("1", after, limit);
   }

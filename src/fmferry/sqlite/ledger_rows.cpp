@@ -265,7 +265,27 @@ Result<LedgerCounts> read_counts(SqliteConnection& connection, int version) {
       connection.prepare("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'source_count'"));
   FMF_TRY_ASSIGN(const bool known, source.step());
   if (known) counts.source_count = source.integer(0);
+  FMF_TRY_ASSIGN(counts.same_bytes,
+                 connection.query_integer("SELECT count(*) - count(DISTINCT sha256) FROM record "
+                                          "WHERE fate = 'moved' AND sha256 IS NOT NULL"));
   return counts;
+}
+
+Result<std::vector<SameBytes>> read_same_bytes(SqliteConnection& connection) {
+  FMF_TRY_ASSIGN(auto groups, connection.prepare(R"sql(
+    SELECT sha256, max(length), count(*), count(DISTINCT key) FROM record
+    WHERE fate = 'moved' AND sha256 IS NOT NULL
+    GROUP BY sha256 HAVING count(*) > 1
+    ORDER BY (count(DISTINCT key) - 1) * max(length) DESC, sha256)sql"));
+  std::vector<SameBytes> found;
+  while (true) {
+    FMF_TRY_ASSIGN(const bool more, groups.step());
+    if (!more) return found;
+    found.push_back({.sha256 = from_hex(groups.text(0)).value_or(""),
+                     .length = groups.integer(1),
+                     .records = groups.integer(2),
+                     .objects = groups.integer(3)});
+  }
 }
 
 }  // namespace fmferry

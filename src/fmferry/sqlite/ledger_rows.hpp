@@ -5,6 +5,7 @@
 #include <fmferry/sqlite/connection.hpp>
 
 #include <string>
+#include <vector>
 
 namespace fmferry {
 
@@ -21,5 +22,8 @@ namespace fmferry {
 Status apply(SqliteConnection& connection, const StepUpdate& update);
 
 [[nodiscard]] Result<LedgerCounts> read_counts(SqliteConnection& connection, int version);
+
+// See Ledger::same_bytes().
+[[nodiscard]] Result<std::vector<SameBytes>> read_same_bytes(SqliteConnection& connection);
 
 }  // namespace fmferry

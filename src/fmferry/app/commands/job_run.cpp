@@ -76,6 +76,11 @@ std::string missing_for_scripts(const Config& config, Goal goal) {
   if (moves(goal) && !config.store.url.starts_with("s3://")) {
     return "--via script needs [store] url = \"s3://...\": a folder has no URLs to upload to";
   }
+  if (moves(goal) && config.job.choice != ChoiceRule::first) {
+    return "--via script takes the first good container: [record] choice = \"" +
+           std::string(name_of(config.job.choice)) +
+           "\" has to look at the bytes before they leave";
+  }
   if (!moves(goal) && config.source.script.mark_and_stamp.empty()) {
     return "[source.script] mark_and_stamp is turned off";
   }

@@ -104,8 +104,11 @@ class Exchange {
     HttpRequest request{.url = url_.origin() + url_.target};
     if (hop == 0) request.headers.emplace_back("Authorization", "Bearer " + token_);
     if (!jar_.empty()) request.headers.emplace_back("Cookie", jar_.header());
-    request.on_head = [&gate](const HttpResponse& head) {
+    request.on_head = [this, &gate](const HttpResponse& head) {
       gate.expect(head.header("Content-Type"));
+      if (const auto length = head.announced_length(); length && context_.on_length) {
+        context_.on_length(*length);
+      }
     };
     request.sink = [&gate](ByteView bytes) { return gate.take(bytes); };
     auto response = http_.send(request, context_);

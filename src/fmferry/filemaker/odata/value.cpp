@@ -144,7 +144,12 @@ Result<ContainerInfo> fetch_value(const Api& api,
   ValueBody body(sink);
   // Any other Accept makes some servers send the file's name in the place of the file.
   HttpRequest request{.url = url, .headers = {{"Accept", "*/*"}}};
-  request.on_head = [&body](const HttpResponse& head) { body.expect(head); };
+  request.on_head = [&](const HttpResponse& head) {
+    body.expect(head);
+    if (const auto length = head.announced_length(); length && context.on_length) {
+      context.on_length(*length);
+    }
+  };
   request.sink = [&body](ByteView bytes) { return body.take(bytes); };
   auto response = api.send(std::move(request), context);
   if (!response && !body.is_page()) return fail(std::move(response).error());
