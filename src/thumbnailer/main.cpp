@@ -18,6 +18,7 @@
 #include <malloc.h>
 #endif
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -65,7 +66,7 @@ bool write_exactly(std::string_view bytes) {
 bool skip(std::uint64_t size) {
   char some[65'536];
   while (size > 0) {
-    const std::size_t part = size < sizeof some ? static_cast<std::size_t>(size) : sizeof some;
+    const std::size_t part = std::min<std::size_t>(size, sizeof some);
     if (!read_exactly(some, part)) return false;
     size -= part;
   }
@@ -83,7 +84,7 @@ bool say(const Request& request, const thumbnailer::Made& made) {
 
 // The parent ends a worker that takes too long. Should it be gone, this does.
 bool answer_one(const Request& request) {
-  const auto size = static_cast<std::size_t>(request.length);
+  const std::size_t size = request.length;  // no more than 2^30
   const std::unique_ptr<char[]> bytes(new (std::nothrow) char[size]);
   if (bytes == nullptr) {
     return skip(request.length) && say(request, {.outcome = Outcome::out_of_memory});

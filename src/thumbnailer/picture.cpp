@@ -53,6 +53,16 @@ struct Header {
   bool inks{false};     // CMYK
 };
 
+// A profile of other channels than the picture has (there are grey files with one for colours)
+// would end the decoding: it is passed over, as all viewers do.
+bool has_fitting_profile(VipsImage* image) {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  return vips_image_get_typeof(image, VIPS_META_ICC_NAME) != 0 &&
+         vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &size) == 0 &&
+         vips_icc_is_compatible_profile(image, data, size) != 0;
+}
+
 Header look_at_header(std::string_view bytes, std::uint64_t max_pixels) {
   const Image image(vips_image_new_from_buffer(
       bytes.data(), bytes.size(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
@@ -61,8 +71,7 @@ Header look_at_header(std::string_view bytes, std::uint64_t max_pixels) {
   const auto height = static_cast<std::uint64_t>(std::max(0, vips_image_get_height(image.get())));
   if (width * height > max_pixels) return {.outcome = Outcome::too_large};
   const bool inks = vips_image_get_interpretation(image.get()) == VIPS_INTERPRETATION_CMYK;
-  const bool profile = vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
-  return {.managed = inks || profile, .inks = inks};
+  return {.managed = inks || has_fitting_profile(image.get()), .inks = inks};
 }
 
 Image shrunk(std::string_view bytes, int edge, const Header& header) {
@@ -128,13 +137,12 @@ bool prepare_decoders(const char* program) {
   vips_cache_set_max_files(0);
   choose_loaders();
   const Request request{.edge = 8, .max_pixels = 1'000'000};
-  for (const auto& sample : samples()) {
-    Request webp = request;
-    webp.format = static_cast<std::uint32_t>(Format::webp);
-    // One that is missing from this libvips costs the thumbnails of its type and nothing else.
-    static_cast<void>(make_thumbnail(sample, request));
-    static_cast<void>(make_thumbnail(sample, webp));
-  }
+  // One that is missing from this libvips costs the thumbnails of its type and nothing else.
+  const auto all = samples();
+  for (const auto& sample : all) static_cast<void>(make_thumbnail(sample, request));
+  Request webp = request;
+  webp.format = static_cast<std::uint32_t>(Format::webp);
+  static_cast<void>(make_thumbnail(all.front(), webp));
   return true;
 }
 

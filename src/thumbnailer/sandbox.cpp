@@ -146,7 +146,7 @@ void close_inherited() {
 
 bool enter_sandbox(std::uint64_t memory, Walls& walls) {
   const std::uint64_t now = address_space();
-  walls.memory_limit = now > 0 && limit(RLIMIT_AS, static_cast<rlim_t>(now + memory));
+  walls.memory_limit = now > 0 && limit(RLIMIT_AS, now + memory);
   // What the libraries opened while they were set up is not for hostile bytes either.
   close_inherited();
   if (!limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, k_descriptors)) {

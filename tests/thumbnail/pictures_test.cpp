@@ -100,6 +100,14 @@ TEST_F(Formats, CmykBecomesRgb) {
   EXPECT_GT(blue.blue, blue.red + 60);
 }
 
+TEST_F(Formats, AWiderColourSpaceBecomesSrgb) {
+  expect_colour(picture(blue_in_p3(), "image/jpeg").at(12, 6), k_blue);
+}
+
+TEST_F(Formats, AProfileThatDoesNotFitIsPassedOver) {
+  expect_colour(picture(grey_with_a_colour_profile(), "image/jpeg").at(12, 8), {120, 120, 120});
+}
+
 TEST_F(Formats, NothingOfTheMetadataIsLeft) {
   const auto answer = make(with_exif(jpeg_of(quarters(400, 300)), 6, "MADE-UP-NAME"), "image/jpeg");
   ASSERT_TRUE(answer.thumbnail);

@@ -122,7 +122,7 @@ Status wait_for(int line, short what, Time end, const CallContext& context) {
 }
 
 bool again() {
-  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  return errno == EAGAIN || errno == EINTR;
 }
 
 Status send_all(int line, ByteView bytes, Time end, const CallContext& context) {
