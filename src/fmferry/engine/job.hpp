@@ -24,9 +24,9 @@ namespace fmferry {
 struct JobSettings {
   std::string id_field{"id"};
   bool ids_per_container{false};  // each record has one container, and an id unique among those
-  std::vector<std::string> containers{};  // the waterfall, best first
-  ChoiceRule choice{ChoiceRule::first};   // which of them is moved
-  std::string parent_field{};             // empty: records have no parent
+  std::vector<std::string> containers{};     // the waterfall, best first
+  ChoiceRule choice{ChoiceRule::first};      // which of them is moved
+  std::string parent_field{};                // empty: records have no parent
   std::vector<std::string> parent_fields{};  // that tell the parent, in turn; empty: parent_field
   std::string day_field{};
   std::string category_field{};

@@ -149,8 +149,7 @@ class Verifier {
       if (image == by_id.end()) {
         subject.found.push_back(finding::k_row_missing);
       } else if (image->second->key != row.stored->key ||
-                 (image->second->length >= 0 &&
-                  image->second->length != row.stored->length)) {
+                 (image->second->length >= 0 && image->second->length != row.stored->length)) {
         subject.found.push_back(finding::k_row_differs);
       }
     }

@@ -157,7 +157,8 @@ Result<Connection> connect(const Parameters& parameters) {
     return fail(std::move(error));
   }
   // Notices would go to stderr, and may have values of rows in them.
-  PQsetNoticeReceiver(connection.get(), [](void*, const PGresult*) {}, nullptr);
+  PQsetNoticeReceiver(
+      connection.get(), [](void*, const PGresult*) {}, nullptr);
   FMF_TRY(prepare_session(connection.get()));
   return connection;
 }
