@@ -81,12 +81,12 @@ std::string chunk(const std::string& kind, const std::string& data) {
 }
 
 std::string deflated(const std::string& bytes) {
-  uLongf size = ::compressBound(static_cast<uLong>(bytes.size()));
+  uLongf size = ::compressBound(bytes.size());
   std::string out(size, '\0');
   ::compress(reinterpret_cast<Bytef*>(out.data()),
              &size,
              reinterpret_cast<const Bytef*>(bytes.data()),
-             static_cast<uLong>(bytes.size()));
+             bytes.size());
   out.resize(size);
   return out;
 }

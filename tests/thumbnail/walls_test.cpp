@@ -50,7 +50,9 @@ TEST(Walls, AWorkerIsShutInBeforeItSeesAPicture) {
   EXPECT_NE(state.find("Seccomp:\t2"), std::string::npos);
   const std::string files = output_of("ls " + process + "/fd", status);
   // Nobody but root may look there.
-  if (!files.empty()) EXPECT_EQ(files, "0\n1\n2\n");
+  if (!files.empty()) {
+    EXPECT_EQ(files, "0\n1\n2\n");
+  }
 }
 #endif
 
