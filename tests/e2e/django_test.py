@@ -129,7 +129,7 @@ class Expected:
                 "original_name": row["key"].rsplit("/", 1)[1], "file_size": row["length"],
                 "mime_type": row["media_type"], "width": row["width"], "height": row["height"],
                 "category": row["category"], "date_taken": Expected.day(row), "order": place, "caption": "",
-                "s3_thumbnail_key": "", "thumbnail_size": None, "uploaded_by_id": None, "invalid": None}
+                "s3_thumbnail_key": row["thumbnail_key"] or "", "thumbnail_size": row["thumbnail_length"], "uploaded_by_id": None, "invalid": None}
 
     @staticmethod
     def day(row):
@@ -308,6 +308,22 @@ class Images:
             self.run_ok(again, "run")
             self.assertEqual(len(again.events("linked")), len(linked))
             self.assertEqual(self.site.dump(), dump)
+
+    def test_thumbnails_are_found_with_their_images(self):
+        simulator = self.make_clinic(60)
+        self.site.add_patients(patients_of(simulator))
+        job = self.make_linking_job(simulator)
+        job.configure(thumbnails={"edge": 64})
+        self.run_ok(job, "run")
+        self.assert_finds_all(job)
+        found = self.site.shell("print(json.dumps(list(Image.objects.exclude(s3_thumbnail_key='')"
+                                ".values_list('s3_thumbnail_key', 'thumbnail_size'))))")
+        self.assertGreater(len(found), 30)
+        for key, size in found:
+            self.assertEqual((job.store / key).stat().st_size, size)
+        dump = self.site.dump()
+        self.run_ok(job, "run")
+        self.assertEqual(self.site.dump(), dump)
 
     def test_what_people_change_through_django_stays(self):
         job = self.make_moved_job(60)
