@@ -165,6 +165,10 @@ TEST_P(Mappings, PeopleWithoutAnApplicationGetATable) {
   auto catalogue = this->catalogue(*sql::preset("plain"));
   ASSERT_TRUE(catalogue->check());
   ASSERT_TRUE(catalogue->check()) << "and once more";
+  EXPECT_TRUE(catalogue->rows_after("", 10)->empty());
+  EXPECT_THAT(ask("SELECT * FROM fmferry_image"), HasSubstr("fmferry_image")) << "not made yet";
+  ASSERT_TRUE(catalogue->rehearse(std::vector{image(1)}));
+  EXPECT_THAT(ask("SELECT * FROM fmferry_image"), HasSubstr("fmferry_image")) << "nor by a plan";
   ImageRow row = image(1);
   const std::vector<ParentKeys> keys{{"P7"}, {}};
   const auto parents = catalogue->parents(keys);

@@ -75,9 +75,21 @@ Result<Mapping> SqlCatalogue::completed() const {
 Status SqlCatalogue::check() {
   schema_.reset();
   FMF_TRY(database_->check());
-  if (mapping_.own_tables) {
-    if (const auto made = database_->run(plain_schema(), {}); !made) return fail(made.error());
-  }
+  own_table_is_there_ = !mapping_.own_tables || database_->table(mapping_.images.table);
+  if (own_table_is_there_) return read_schema();
+  // Looked at as it will be; the first rows make it so.
+  FMF_TRY_ASSIGN(const Transaction until_read, Transaction::begin(*database_));
+  FMF_TRY(make_own_table());
+  return read_schema();
+}
+
+Status SqlCatalogue::make_own_table() {
+  const auto made = database_->run(plain_schema(), {});
+  if (!made) return fail(made.error());
+  return {};
+}
+
+Status SqlCatalogue::read_schema() {
   FMF_TRY_ASSIGN(mapping_, completed());
   const Dialect dialect = database_->dialect();
   FMF_TRY_ASSIGN(Table images, database_->table(mapping_.images.table));
@@ -126,6 +138,7 @@ Result<UpsertCounts> SqlCatalogue::write(std::span<const ImageRow> rows, Rehears
   for (const ImageRow& row : rows) FMF_TRY(write.add(row));
   report(encoding);
   FMF_TRY_ASSIGN(Transaction transaction, Transaction::begin(*database_));
+  if (!own_table_is_there_) FMF_TRY(make_own_table());
   FMF_TRY(write.put(rehearsal));
   FMF_KILL_POINT("catalogue.settle.before");
   FMF_TRY(write.settle());
@@ -133,6 +146,7 @@ Result<UpsertCounts> SqlCatalogue::write(std::span<const ImageRow> rows, Rehears
   FMF_KILL_POINT("catalogue.commit.before");
   FMF_TRY(transaction.commit());
   FMF_KILL_POINT("catalogue.commit.after");
+  own_table_is_there_ = true;
   return write.counts();
 }
 
@@ -165,6 +179,7 @@ std::string SqlCatalogue::select_rows(const std::string& rest) const {
 
 Result<std::vector<CatalogueRow>> SqlCatalogue::rows(std::span<const std::string> image_ids) {
   FMF_TRY(need_schema());
+  if (!own_table_is_there_) return std::vector<CatalogueRow>{};
   std::set<std::string> ids;
   for (const std::string& id : image_ids) {
     auto form = schema_->images.id_form(id, database_->dialect());
@@ -209,6 +224,7 @@ Result<std::vector<CatalogueRow>> SqlCatalogue::page(const std::string& conditio
 
 Result<std::vector<CatalogueRow>> SqlCatalogue::rows_after(const std::string& image_id, int limit) {
   FMF_TRY(need_schema());
+  if (!own_table_is_there_) return std::vector<CatalogueRow>{};
   return page("", image_id, limit);
 }
 

@@ -55,6 +55,8 @@ class SqlCatalogue final : public Catalogue {
   };
 
   Status need_schema();
+  Status read_schema();
+  Status make_own_table();
   Result<Mapping> completed() const;
   Result<UpsertCounts> write(std::span<const ImageRow> rows, Rehearsal* rehearsal);
   [[nodiscard]] std::string select_rows(const std::string& rest) const;
@@ -68,6 +70,7 @@ class SqlCatalogue final : public Catalogue {
   const std::string source_;
   Clock& clock_;
   std::optional<Schema> schema_{};
+  bool own_table_is_there_{true};  // false only for the mapping `plain`, before its first rows
 };
 
 }  // namespace fmferry::sql
