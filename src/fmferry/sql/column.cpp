@@ -101,7 +101,7 @@ Encoded as_day(std::string_view text) {
   if (text.empty()) return std::nullopt;
   auto day = iso_day(text);
   if (!day) return misfit("date");
-  return std::move(day);
+  return day;
 }
 
 // "...Z" is our own clock's time, and already in the right form.

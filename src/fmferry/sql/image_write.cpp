@@ -125,13 +125,14 @@ Status ImageWrite::compare_with_stored(const std::vector<MappedRow>& images) {
 
 Status ImageWrite::tell(Rehearsal& rehearsal, const std::vector<MappedRow>& images) {
   if (groups_ != nullptr) {
-    std::set<std::string> fresh = ids_of(group_rows_);
+    const std::set<std::string> all = ids_of(group_rows_);
+    std::set<std::string> fresh = all;
     const std::string select = "SELECT " + quoted(groups_->key()) + " FROM " +
                                quoted_table(mapping_.groups->table) + " WHERE " +
                                quoted(groups_->key()) + " IN ";
     FMF_TRY(run_for_each(
         database_,
-        std::set<std::string>(fresh),
+        all,
         [&select](const std::string& some) { return select + some; },
         [&fresh](const Row& row) { fresh.erase(row.at(0).value_or("")); }));
     rehearsal.new_groups.assign(fresh.begin(), fresh.end());
