@@ -86,7 +86,7 @@ class Mappings : public testing::TestWithParam<bool> {
     sql_ok(
         "CREATE TABLE gallery_photo (" + id +
         ", source_key varchar(36) NOT NULL UNIQUE, person_id bigint NOT NULL REFERENCES person "
-        "(id), file varchar(100) NOT NULL, size integer NOT NULL, content_type varchar(100) NOT "
+        "(id), file varchar(100) NOT NULL, size integer NULL, content_type varchar(100) NOT "
         "NULL, body_part varchar(5) NOT NULL, taken_at date NULL, created_at timestamp NOT NULL, "
         "is_public boolean NOT NULL, caption text NOT NULL)");
     Mapping mapping = *sql::preset("django-generic");
@@ -126,6 +126,17 @@ TEST_P(Mappings, AnyTableIsFilledByTheNamesOfItsColumns) {
                 "|7|in/1.jpg|101|image/jpeg|left |2024-03-11|2023-11-14 22:13:20||\n");
   EXPECT_EQ(outcome(catalogue->upsert(std::vector{image(1), image(2)})), "0 0 2");
   EXPECT_EQ(catalogue->rows_after("", 10)->front().key, "in/1.jpg");
+}
+
+TEST_P(Mappings, ALengthThatIsGoneIsNoneAndOneThatIsNotKeptIsUnknown) {
+  Mapping mapping = gallery();
+  auto catalogue = this->catalogue(mapping);
+  ASSERT_EQ(outcome(catalogue->upsert(std::vector{image(1)})), "1 0 0");
+  EXPECT_EQ(catalogue->rows_after("", 10)->front().length, 101);
+  sql_ok("UPDATE gallery_photo SET size = NULL");
+  EXPECT_EQ(catalogue->rows_after("", 10)->front().length, 0);
+  rule(mapping, "size", "7");
+  EXPECT_EQ(this->catalogue(mapping)->rows_after("", 10)->front().length, -1);
 }
 
 TEST_P(Mappings, WithoutGroupsTheImageItselfGetsItsNewParent) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/foundation/file.hpp>
-#include <fmferry/media/magic_inspectors.hpp>
+#include <fmferry/media/file_pieces_test.hpp>
 #include <fmferry/media/media_types.hpp>
 
 #include <gtest/gtest.h>
@@ -15,21 +15,12 @@ namespace fmferry {
 namespace {
 
 using namespace std::string_literals;
-
-std::string be(std::uint64_t value, int size) {
-  std::string bytes;
-  for (int i = size - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i) & 0xffU);
-  return bytes;
-}
-
-std::string le(std::uint64_t value, int size) {
-  const std::string bytes = be(value, size);
-  return {bytes.rbegin(), bytes.rend()};
-}
-
-std::string segment(char code, const std::string& content) {
-  return "\xff"s + code + be(content.size() + 2, 2) + content;
-}
+using media::be;
+using media::box;
+using media::chunk;
+using media::inspectors;
+using media::le;
+using media::segment;
 
 // 48 x 32, progressive in two scans, with fill bytes, restarts, stuffing and end marks where they
 // are no end.
@@ -42,19 +33,6 @@ std::string made_jpeg() {
          segment('\xdb', std::string(65, '\x01')) + "\xff\xff\xff"s + frame + scan +
          "abc\xff\x00 def\xff\xd0 ghi\xff\xd7\xff\xff"s + segment('\xc4', std::string(17, '\0')) +
          scan + "second\xff\0scan"s + "\xff\xff\xd9"s;
-}
-
-std::uint32_t crc32(const std::string& bytes) {
-  std::uint32_t crc = 0xffffffffU;
-  for (const char c : bytes) {
-    crc ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1U) != 0 ? crc >> 1U ^ 0xedb88320U : crc >> 1U;
-  }
-  return ~crc;
-}
-
-std::string chunk(const std::string& type, const std::string& data) {
-  return be(data.size(), 4) + type + data + be(crc32(type + data), 4);
 }
 
 std::string made_png() {
@@ -72,10 +50,6 @@ std::string made_gif() {
 std::string made_pdf() {
   return "%PDF-1.7\n1 0 obj <<>> endobj\n" + std::string(3000, '%') +
          "\ntrailer <<>>\nstartxref\n9\n%%EOF\n";
-}
-
-std::string box(const std::string& type, const std::string& content) {
-  return be(content.size() + 8, 4) + type + content;
 }
 
 std::string made_heic() {
@@ -107,11 +81,6 @@ std::string made_tiff() {
   };
   return "MM\0*"s + be(8, 4) + be(4, 2) + entry(256, 30) + entry(257, 20) + entry(273, 62) +
          entry(279, 600) + be(0, 4) + std::string(600, 'p');
-}
-
-MagicInspectors& inspectors() {
-  static const auto made = MagicInspectors::make();
-  return **made;
 }
 
 Inspection inspect(ByteView body) {

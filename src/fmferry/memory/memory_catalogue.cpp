@@ -17,6 +17,7 @@ auto contents_of(const ImageRow& row) {
                   row.width,
                   row.height,
                   row.category,
+                  row.thumbnail_key,
                   row.source_id);
 }
 

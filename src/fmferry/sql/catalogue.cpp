@@ -41,11 +41,11 @@ Status add_parent_rule(TableRule& rule, const std::string& column) {
   return {};
 }
 
-// Another program's row may have no length.
+// A row without a length, where there is a column for it, has none that would be right.
 CatalogueRow catalogue_row(const Row& row) {
   return {.image_id = plain_uuid(row.at(0).value_or("")),
           .key = row.at(1).value_or(""),
-          .length = row.at(2) ? std::atoll(row.at(2)->c_str()) : -1};
+          .length = row.at(2) ? std::atoll(row.at(2)->c_str()) : 0};
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ std::string SqlCatalogue::select_rows(const std::string& rest) const {
   const std::string length = mapping_.length_column();
   const auto of_image = [](const std::string& column) { return "image." + quoted(column); };
   return "SELECT " + of_image(mapping_.images.key) + ", " + of_image(mapping_.key_column()) + ", " +
-         (length.empty() ? "NULL" : of_image(length)) + " FROM " +
+         (length.empty() ? "-1" : of_image(length)) + " FROM " +
          quoted_table(mapping_.images.table) + " AS image " + rest;
 }
 
@@ -182,7 +182,7 @@ Result<std::vector<CatalogueRow>> SqlCatalogue::rows(std::span<const std::string
   if (!own_table_is_there_) return std::vector<CatalogueRow>{};
   std::set<std::string> ids;
   for (const std::string& id : image_ids) {
-    auto form = schema_->images.id_form(id, database_->dialect());
+    auto form = schema_->images.id_form(id);
     if (!form) return fail(ErrorKind::invalid, "an image id is not a UUID");
     ids.insert(std::move(*form));
   }
@@ -208,7 +208,7 @@ Result<std::vector<CatalogueRow>> SqlCatalogue::page(const std::string& conditio
   std::vector<Value> values;
   if (!image_id.empty()) {
     // An id that is no UUID is told, and looked for, as the column holds it.
-    const auto form = schema_->images.id_form(image_id, database_->dialect());
+    const auto form = schema_->images.id_form(image_id);
     values.emplace_back(form.value_or(image_id));
     where += (where.empty() ? "" : " AND ") + key + " > $1";
   }

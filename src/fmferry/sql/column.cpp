@@ -91,9 +91,8 @@ Encoded as_boolean(std::string_view text, Dialect dialect) {
   return no ? "false" : "true";
 }
 
-Encoded as_uuid(const std::string& text, const Column& column, Dialect dialect) {
-  const bool hex = dialect == Dialect::sqlite && uuid_form_of(column.type) == UuidForm::hex;
-  return to_uuid_form(trimmed(text), hex ? UuidForm::hex : UuidForm::dashed);
+Encoded as_uuid(const std::string& text, const Column& column) {
+  return to_uuid_form(trimmed(text), uuid_form_of(column.type));
 }
 
 Encoded as_day(std::string_view text) {
@@ -155,7 +154,7 @@ Kind kind_of(std::string_view declared_type, Dialect dialect) {
 Encoded encoded(const std::string& text, const Column& column, bool exact, Encoding& encoding) {
   switch (column.kind) {
     case Kind::uuid:
-      return as_uuid(text, column, encoding.dialect);
+      return as_uuid(text, column);
     case Kind::integer:
       return as_number(text, true);
     case Kind::real:

@@ -99,11 +99,10 @@ PlannedRow MappedTable::planned(const MappedRow& row) const {
   return planned;
 }
 
-std::optional<std::string> MappedTable::id_form(const std::string& id, Dialect dialect) const {
+std::optional<std::string> MappedTable::id_form(const std::string& id) const {
   const Column& column = live_.columns.at(rule_.key);
   if (column.kind != Kind::uuid) return id;
-  const bool hex = dialect == Dialect::sqlite && uuid_form_of(column.type) == UuidForm::hex;
-  return to_uuid_form(id, hex ? UuidForm::hex : UuidForm::dashed);
+  return to_uuid_form(id, uuid_form_of(column.type));
 }
 
 // What is not known is an empty text there.

@@ -48,7 +48,7 @@ class MappedTable {
   [[nodiscard]] PlannedRow planned(const MappedRow& row) const;
 
   // The form in which the key column holds this id; nothing when it can't.
-  [[nodiscard]] std::optional<std::string> id_form(const std::string& id, Dialect dialect) const;
+  [[nodiscard]] std::optional<std::string> id_form(const std::string& id) const;
 
   // The statement that write() uses for so many rows.
   [[nodiscard]] std::string upsert_statement(std::size_t rows) const;

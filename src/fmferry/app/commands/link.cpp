@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/commands/job_run.hpp>
 #include <fmferry/app/csv.hpp>
+#include <fmferry/app/manifest.hpp>
 #include <fmferry/app/progress_line.hpp>
 #include <fmferry/app/scratch_ledger.hpp>
 #include <fmferry/app/text_table.hpp>
@@ -34,6 +35,15 @@ std::optional<Config> with_catalogue(const Shell& shell, ExitCode& code) {
       complain({.kind = ErrorKind::invalid, .what = "there is no [catalogue] in the configuration"},
                ExitCode::usage);
   return std::nullopt;
+}
+
+// The source and the store are asked nothing; the records' ids are made from the source's name.
+Needs needs(bool write_ledger) {
+  return {.source = true,
+          .store = true,
+          .catalogue = true,
+          .ledger = true,
+          .write_ledger = write_ledger};
 }
 
 json::array ids(const std::vector<RecordId>& records) {
@@ -109,14 +119,7 @@ ExitCode plan(const Shell& shell, const RunOptions& options) {
   const auto scratch = ScratchLedger::make(config->ledger());
   if (!scratch) return complain(scratch.error());
   config->ledger_file = (*scratch)->file();
-  auto session = Session::open(*config,
-                               {.source = true,
-                                .source_answers = false,
-                                .store = true,
-                                .catalogue = true,
-                                .ledger = true,
-                                .write_ledger = true},
-                               shell.context);
+  auto session = Session::open(*config, needs(true), shell.context);
   if (!session) return complain(session.error());
   if (Status cleared = (*session)->ledger().clear_problems(); !cleared) {
     return complain(cleared.error());
@@ -194,14 +197,7 @@ ExitCode relink(const Shell& shell, const RelinkWishes& wishes) {
   ExitCode code = ExitCode::success;
   const auto config = with_catalogue(shell, code);
   if (!config) return code;
-  auto session = Session::open(*config,
-                               {.source = true,
-                                .source_answers = false,
-                                .store = true,
-                                .catalogue = true,
-                                .ledger = true,
-                                .write_ledger = !wishes.orphans},
-                               shell.context);
+  auto session = Session::open(*config, needs(!wishes.orphans), shell.context);
   if (!session) return complain(session.error());
   if (wishes.orphans) return list_orphans(shell, **session, wishes.csv);
   Ledger& ledger = (*session)->ledger();
@@ -214,6 +210,9 @@ ExitCode relink(const Shell& shell, const RelinkWishes& wishes) {
   const std::string end = report ? "done" : std::string(name_of(report.error().kind));
   if (Status noted = ledger.note_run("ends: " + end); !noted) return complain(noted.error());
   if (!report) return complain(report.error());
+  if (Status written = write_manifest(ledger, config->folder); !written) {
+    return complain(written.error());
+  }
   print_report(*report, shell.json);
   return report->parentless + report->refused == 0 ? ExitCode::success : ExitCode::attention;
 }
