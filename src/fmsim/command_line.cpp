@@ -70,6 +70,7 @@ void add_server_options(CLI::App& command, ServerSettings& server, Spans& spans)
   command.add_option("--max-width", server.max_width, "502 beyond W requests in flight [none]");
   command.add_option("--data-limit", server.data_limit, "Code 953 after that many bytes [none]");
   command.add_flag("--dirty-json", server.dirty_json, "Raw control characters in some records");
+  command.add_flag("--parts", server.parts, "Send the beginning of a file if a Range asks for it");
   command.add_flag("--plain", server.plain, "HTTP without TLS");
 }
 

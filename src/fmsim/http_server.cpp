@@ -60,6 +60,7 @@ Call call_of(const httplib::Request& request) {
   call.prefer = request.get_header_value("Prefer");
   call.odata_max_version = request.get_header_value("OData-MaxVersion");
   call.content_disposition = request.get_header_value("Content-Disposition");
+  call.range = request.get_header_value("Range");
   call.body = request.body;
   for (const auto& [name, file] : request.files) {
     call.files[name] = {file.filename, file.content_type, file.content};
@@ -185,7 +186,8 @@ struct HttpServer::Parts {
     // A request without a body is answered before the routing, which would wait for one.
     server->set_pre_routing_handler(
         [handle](const httplib::Request& request, httplib::Response& response) {
-          // No ranges and no compression: the request is the library's own, not a constant.
+          // No ranges but those of Reply, and no compression: the request is the library's own, not
+          // a constant.
           auto& own = const_cast<httplib::Request&>(request);
           own.ranges.clear();
           own.headers.erase("Accept-Encoding");

@@ -3,6 +3,7 @@
 
 #include <fmsim/picture.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -36,12 +37,14 @@ struct Call {
   std::string prefer;
   std::string odata_max_version;
   std::string content_disposition;
+  std::string range;
   std::string body;
   std::map<std::string, FormFile> files;  // of multipart/form-data, by part name
 };
 
 // How a body goes out: whole unless a fault says otherwise.
 struct Delivery {
+  std::optional<std::size_t> first;    // only so many bytes of it, as a part
   std::optional<std::size_t> cut_at;   // the connection breaks after so many bytes
   bool announce_length{true};          // false: the end of the connection ends the body
   std::optional<std::size_t> flip_at;  // one bit of the byte there is wrong
@@ -64,7 +67,11 @@ struct Reply {
   // Called once with the number of picture bytes sent and whether that was all of them.
   std::function<void(std::size_t, bool)> finished;
 
-  [[nodiscard]] std::size_t size() const { return picture ? picture->size() : body.size(); }
+  [[nodiscard]] std::size_t whole() const { return picture ? picture->size() : body.size(); }
+
+  [[nodiscard]] std::size_t size() const {
+    return std::min(whole(), delivery.first.value_or(whole()));
+  }
 };
 
 // The engine's envelope around `response`, which is JSON text.

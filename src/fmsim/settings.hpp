@@ -80,6 +80,7 @@ struct ServerSettings {
   std::uint64_t max_width{0};   // 0: no limit
   std::uint64_t data_limit{0};  // bytes; 0: no limit
   bool dirty_json{false};
+  bool parts{false};        // sends the beginning of a file where a Range asks for it
   std::string script_ca{};  // whom scripts believe that upload by https; empty: the system's
   bool plain{false};
   std::uint64_t crash_after_downloads{0};

@@ -74,6 +74,25 @@ class Visit {
 
 }  // namespace
 
+namespace {
+
+// "bytes=0-N", the one form that is asked of it; all else is answered with the whole file.
+void make_part(Reply& reply, const Call& call) {
+  constexpr std::string_view k_beginning = "bytes=0-";
+  if (!reply.picture || reply.status != 200 || !call.range.starts_with(k_beginning)) return;
+  const std::string digits = call.range.substr(k_beginning.size());
+  if (digits.empty() || digits.size() > 18) return;
+  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return;
+  reply.delivery.first = std::stoull(digits) + 1;
+  reply.status = 206;
+  reply.headers.emplace_back(
+      "Content-Range",
+      "bytes 0-" + std::to_string(reply.size() - 1) + "/" + std::to_string(reply.whole()));
+}
+
+}  // namespace
+
 struct Simulator::Download {
   Door door;
   std::uint64_t record_id;
@@ -166,6 +185,7 @@ Reply Simulator::engine(const Call& call, const Target& target) {
   if (outage.is_down(clock_now())) return web_page(502);
   Reply reply =
       order.instead ? *order.instead : serve(call, target, route, stream, order, clock_now());
+  if (settings_.parts) make_part(reply, call);
   disturb(reply, faults);
   if (reply.picture) watch_picture(reply, download_of(route, stream));
   if (!reply.picture) {
@@ -328,8 +348,13 @@ void Simulator::watch_picture(Reply& reply, const Download& download) {
                     &outage,
                     &door,
                     picture = reply.picture,
+                    part = reply.delivery.first,
                     flipped = reply.delivery.flip_at](std::size_t sent, bool all) {
     if (!all) return;
+    if (part) {
+      ++door.parts_completed;
+      return;
+    }
     ++stats_.downloads_completed;
     ++door.downloads_completed;
     stats_.add_served(

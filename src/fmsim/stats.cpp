@@ -66,6 +66,7 @@ std::string Stats::doors_json() const {
     append_raw_member(door, "peak_width", std::to_string(stats.width.peak()));
     append_raw_member(door, "bytes_out", std::to_string(stats.bytes_out));
     append_raw_member(door, "container_bytes", std::to_string(stats.container_bytes));
+    append_raw_member(door, "parts_completed", std::to_string(stats.parts_completed));
     append_raw_member(door, "downloads_completed", std::to_string(stats.downloads_completed));
     append_raw_member(door, "crashes", std::to_string(stats.crashes));
     append_raw_member(json, name_of(static_cast<Door>(i)), door + "}");
@@ -78,6 +79,7 @@ void DoorStats::reset() {
   for (auto& each : requests) each = 0;
   bytes_out = 0;
   container_bytes = 0;
+  parts_completed = 0;
   downloads_completed = 0;
   batched = 0;
   crashes = 0;

@@ -53,7 +53,8 @@ struct DoorStats {
   std::atomic<std::uint64_t> bytes_out{0};
   std::atomic<std::uint64_t> container_bytes{0};
   std::atomic<std::uint64_t> downloads_completed{0};
-  std::atomic<std::uint64_t> batched{0};  // requests inside batches
+  std::atomic<std::uint64_t> parts_completed{0};  // not among the downloads
+  std::atomic<std::uint64_t> batched{0};          // requests inside batches
   std::atomic<std::uint64_t> crashes{0};
 
   void reset();

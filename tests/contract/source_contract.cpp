@@ -9,6 +9,7 @@
 #include <atomic>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace fmferry::contract {
 namespace {
@@ -231,9 +232,10 @@ TEST_P(SourceContract, TellsTheLengthOfABodyFirstOrNotAtAll) {
       if (known.state != ContainerState::filled) continue;
       std::optional<std::int64_t> told;
       bool begun = false;
-      context_.on_length = [&](std::int64_t length) {
+      context_.on_length = [&](std::int64_t whole, std::int64_t coming) {
         EXPECT_FALSE(begun);
-        told = length;
+        EXPECT_EQ(coming, whole);
+        told = whole;
       };
       const ByteSink sink = [&begun](ByteView) -> Status {
         begun = true;
@@ -245,6 +247,31 @@ TEST_P(SourceContract, TellsTheLengthOfABodyFirstOrNotAtAll) {
       EXPECT_EQ(told.value_or(known.length), known.length) << known.field;
     }
   }
+}
+
+TEST_P(SourceContract, OfABodyItsFirstBytesMayBeAllThatIsWanted) {
+  const auto [record_id, field] = one_with(ContainerState::filled);
+  const auto record = source().read(record_id, context_);
+  ASSERT_TRUE(record);
+  std::string bytes;
+  const ByteSink sink = [&bytes](ByteView part) -> Status {
+    bytes.append(part);
+    return {};
+  };
+  ASSERT_TRUE(source().fetch(*record, *record->container(field), sink, context_));
+  const std::string whole = std::exchange(bytes, {});
+  ASSERT_GT(whole.size(), 1U);
+  std::optional<std::int64_t> coming_told;
+  context_.first_bytes = static_cast<std::int64_t>(whole.size() / 2);
+  context_.on_length = [&](std::int64_t length, std::int64_t coming) {
+    EXPECT_EQ(length, static_cast<std::int64_t>(whole.size()));
+    coming_told = coming;
+  };
+  ASSERT_TRUE(source().fetch(*record, *record->container(field), sink, context_));
+  EXPECT_GE(bytes.size(), whole.size() / 2);
+  EXPECT_EQ(bytes, whole.substr(0, bytes.size()));
+  EXPECT_EQ(coming_told.value_or(static_cast<std::int64_t>(bytes.size())),
+            static_cast<std::int64_t>(bytes.size()));
 }
 
 TEST_P(SourceContract, ServesSeveralCallersAtOnce) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/core/key_template.hpp>
+#include <fmferry/foundation/digest.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,11 +41,13 @@ TEST_P(KeyTemplateProperty, DifferentRecordsGetDifferentKeysAndNoneLeavesItsFold
     const KeyParts parts{.id = random_text(random),
                          .record_id = static_cast<RecordId>(1 + random() % 30),
                          .container = containers[random() % containers.size()],
-                         .extension = extensions[random() % extensions.size()]};
+                         .extension = extensions[random() % extensions.size()],
+                         .sha256 = to_hex(sha256(std::to_string(random() % 30)))};
     const auto key = made->make(parts);
     std::string record;
     if (made->uses_id()) record += parts.id + '\n';
     if (made->uses_record_id()) record += std::to_string(parts.record_id);
+    if (made->uses_sha256()) record += '\n' + parts.sha256;
     const auto [there, is_new] = owner.try_emplace(key, record);
     ASSERT_EQ(there->second, record) << "both have the key " << key;
     ASSERT_THAT("/" + key + "/", Not(HasSubstr("/../")));
@@ -66,6 +69,9 @@ INSTANTIATE_TEST_SUITE_P(Templates,
                                          "{ext}/{id}",
                                          "{ext}-{id}",
                                          "{id} {container}",
+                                         "by-hash/{sha256}.{ext}",
+                                         "{id}-{sha256}.{ext}",
+                                         "{sha256}/{recordId}.{ext}",
                                          "{id}.d/{id}.{ext}"));
 
 TEST(KeyTemplate, MakesTheKey) {
@@ -105,6 +111,8 @@ TEST(KeyTemplate, RefusesWhatCanNotNameObjects) {
   for (const auto* text : {"",
                            "images/all.jpg",
                            "{ext}",
+                           "{sha256}{ext}",
+                           "{sha256}{recordId}",
                            "{{id}}",
                            "{id",
                            "{ID}",

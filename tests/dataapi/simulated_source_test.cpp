@@ -74,7 +74,8 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(DataApi,
                          SourceContract,
                          testing::Values(row("RelativeLocation", {}),
-                                         row("AbsoluteLocation", {"--location", "absolute"}),
+                                         row("AbsoluteLocation",
+                                             {"--location", "absolute", "--parts"}),
                                          row("OpenStream", {"--authenticated-stream", "2"}),
                                          row("DirtyJson", {"--dirty-json"})),
                          name_of_source_case);

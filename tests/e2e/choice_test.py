@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules `largest` and `most-pixels`, what the bytes tell, and records with the same bytes."""
 import base64
+import pathlib
 import struct
 
 import harness
@@ -148,6 +149,41 @@ class ByContent(Base):
                     self.assertGreater(read, 12_000_000)
                     self.assertLess(read, 12_000_000 + 3_000_000)
 
+    def run_with_large_ones(self, name, way, rule, faults="", **settings):
+        """One run at width 1 over two large pictures and 19 other records, from a server that can send parts."""
+        simulator = self.make_simulator(20, "--parts", name="sim-" + name)
+        record_id, = self.first_plain(simulator.truth(), 1)
+        for field, data in (("image_Full", picture(1000, 1000, 11_000_000)),
+                            ("image_Ex_large", picture(4000, 3000, 12_000_000))):
+            simulator.upload(record_id, field, "picture.jpg", data)
+        simulator.set_faults(faults)
+        job = self.make_job(simulator, name="job-" + name, source={**WAYS[way], **settings}, pace={"width": 1},
+                            record={"choice": rule, "containers": ["image_Full", "image_Ex_large"]})
+        self.run_ok(job, "run")
+        row = job.rows()[record_id]
+        self.assertEqual((row["field"], row["length"]), ("image_Ex_large", 12_000_000))
+        self.assertEqual({row["tries"] for row in job.rows().values()}, {0})
+        doors = simulator.stats()["doors"].values()
+        sent = sum(door["container_bytes"] for door in doors)
+        whole = sum(row["length"] for row in job.rows().values() if row["fate"] == "moved")
+        return sent - whole, sum(door["parts_completed"] for door in doors)
+
+    def test_a_server_that_sends_parts_is_asked_for_the_beginning(self):
+        for way in WAYS:
+            for rule in ("largest", "most-pixels"):
+                with self.subTest(way=way, rule=rule):
+                    more, parts = self.run_with_large_ones(f"{way}-{rule}", way, rule)
+                    self.assertGreater(parts, 2)
+                    self.assertLessEqual(more, (parts + 4) * 65_536, "4 may be damaged, and read whole")
+
+    def test_parts_are_not_asked_for_where_they_are_refused_or_not_wished_for(self):
+        for way in WAYS:
+            with self.subTest(way=way):
+                _, parts = self.run_with_large_ones(way + "-off", way, "largest", parts=False)
+                self.assertEqual(parts, 0)
+                _, parts = self.run_with_large_ones(way + "-refused", way, "largest", "container hit 1 reply 416 html\n")
+                self.assertEqual(parts, 0)
+
     def test_lengths_on_the_layout_spare_the_look(self):
         simulator = self.make_simulator(120)
         job = self.make_job(simulator, source={"layout": "API_Images_Checked"},
@@ -244,6 +280,37 @@ class SameBytes(Base):
             self.assertIn(rows[record_id]["key"], text)
         self.assertIn("report --duplicates", self.run_ok(job, "status", code=0).out)
         self.run_ok(job, "report", "--json", code=2)
+
+    def test_they_are_stored_once_when_the_key_is_their_hash(self):
+        simulator = self.make_simulator(60)
+        plain = [int(t["recordId"]) for t in simulator.truth() if t["kind"] == "plain"][:5]
+        large = b"".join(bytes([n]) * (1 << 20) for n in range(9))  # more than one part
+        for record_id in plain[:3]:
+            simulator.upload(record_id, "image_Full", "photo.jpg", picture(64, 64, 9_000))
+        for record_id in plain[3:]:
+            simulator.upload(record_id, "image_Full", "scan.bin", large)
+        job = self.make_job(simulator, store={"key": "by-hash/{sha256}.{ext}"})
+        self.run_ok(job, "run")
+        moved = {record_id: row for record_id, row in job.rows().items() if row["fate"] == "moved"}
+        self.assertEqual(len({moved[record_id]["key"] for record_id in plain}), 2)
+        objects = {key for key in job.objects() if key.startswith("by-hash/")}
+        self.assertEqual(objects, {row["key"] for row in moved.values()})
+        for key in objects:
+            self.assertEqual(harness.sha256_of(job.store / key), pathlib.Path(key).stem)
+        for truth in simulator.truth():
+            if truth["kind"] in ("duplicate-id", "empty-id"):
+                self.assertEqual(job.rows()[int(truth["recordId"])]["fate"], "moved", "ids name nothing here")
+        report = self.run_ok(job, "report", "--duplicates", "--json", code=0).json()
+        self.assertEqual({group["objects"] for group in report["groups"]}, {1})
+        self.assertEqual(report["could_save"], 0)
+        self.run_ok(job, "verify", "--deep", code=0)
+        served = len(simulator.served())
+        self.run_ok(job, "run")
+        self.assertEqual(len(simulator.served()), served, "a second run fetches nothing")
+        bag = job.folder / "bag"
+        self.run_ok(job, "ledger", "export", "--to", bag, "--bag", code=0)
+        lines = (bag / "manifest-sha256.txt").read_text().splitlines()
+        self.assertEqual(len(lines), len(objects))
 
 
 if __name__ == "__main__":

@@ -305,6 +305,14 @@ class TheTable(DoctorCase):
         self.assert_row(report, "catalogue", "fails", "elsewhere.db", r"\[catalogue\] sqlite")
         self.assert_row(report, "store", "works", "")
 
+    def test_thumbnails_need_their_program(self):
+        job = self.make_job(self.make_simulator(20), thumbnails={})
+        self.assert_row(self.examine(job, 0), "thumbnails", "works", "shut in")
+        job.environment["FMFERRY_THUMBNAILER"] = "/nowhere/fmferry-thumbnailer"
+        report = self.examine(job, report_code(job))
+        self.assert_fails(report, "thumbnails")
+        self.assert_row(report, "thumbnails", "fails", "nowhere", "install fmferry-thumbnailer")
+
     def test_a_store_that_cant_be_written(self):
         job = self.make_job(self.make_simulator(20), store={"url": "fmferry.toml/inside"})
         report = self.examine(job, report_code(job))

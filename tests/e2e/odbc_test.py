@@ -86,6 +86,16 @@ class OdbcClinic:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
+def settings_for(clinic):
+    return {"source": {"kind": "odbc", "user": clinic.settings["PGUSER"], "ca": None},
+            "odbc": {"port": int(clinic.settings["PGPORT"])}}
+
+
+def environment_for(clinic):
+    return {"FMSIM_PASSWORD": clinic.settings["PGPASSWORD"], "ODBCSYSINI": str(clinic.folder),
+            "FMF_STANDIN_LOG": str(clinic.log)}
+
+
 def kind_of(statement):
     for kind, pattern in (("bytes", r"SELECT GetAs"), ("update", r"UPDATE"), ("count", r"SELECT COUNT"),
                           ("page", r".*OFFSET \d+ ROWS FETCH FIRST"), ("record", r".*WHERE ROWID = \d+$"),
@@ -105,14 +115,11 @@ class OverOdbc(harness.EndToEnd):
         return shared["clinic"]
 
     def make_odbc_job(self, clinic, name="job", **changes):
-        settings = {
-            "source": {"kind": "odbc", "user": clinic.settings["PGUSER"], "ca": None},
-            "odbc": {"port": int(clinic.settings["PGPORT"])}}
+        settings = settings_for(clinic)
         for table, keys in changes.items():
             settings[table] = {**settings.get(table, {}), **keys}
         job = self.make_job(clinic, name=name, **settings)
-        job.environment.update(FMSIM_PASSWORD=clinic.settings["PGPASSWORD"], ODBCSYSINI=str(clinic.folder),
-                               FMF_STANDIN_LOG=str(clinic.log))
+        job.environment.update(environment_for(clinic))
         return job
 
     def assert_same_end(self, job, wanted):

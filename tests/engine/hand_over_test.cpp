@@ -195,6 +195,16 @@ TEST_F(HandOver, AsksForManyInOneCall) {
   EXPECT_EQ(world_.counts().fates[Fate::moved], 45);
 }
 
+TEST_F(HandOver, TheSameBytesAreStoredOnceWhereTheKeyIsTheirHash) {
+  world_.settings.key = *KeyTemplate::parse("by-hash/{sha256}.{ext}");
+  for (int i = 0; i < 3; ++i) world_.add({{"Full", k_good}});
+  ASSERT_TRUE(run());
+  const std::string key = "by-hash/" + to_hex(sha256(k_good)) + ".jpg";
+  EXPECT_EQ(objects(), (std::map<std::string, std::string>{{key, k_good}}));
+  EXPECT_EQ(world_.store.objects().at(key).writes, 1);
+  for (RecordId id = 1; id <= 3; ++id) EXPECT_EQ(world_.row(id).stored->key, key);
+}
+
 TEST_F(HandOver, AByteThatChangesOnTheWayIsFoundAndTheRecordIsTriedAgain) {
   world_.add({{"Full", k_good}});
   int sent = 0;

@@ -6,6 +6,8 @@
 #include "one_answer_server.hpp"
 #include <fmferry/filemaker/dataapi/download.hpp>
 
+#include <atomic>
+
 namespace fmferry {
 namespace {
 
@@ -42,15 +44,20 @@ void download(ByteView bytes) {
   address.target = "/Streaming_SSL/MainDB/AB.jpg?RCType=EmbeddedRCFileProcessor";
   server.say(answers_in(bytes));
   std::int64_t delivered = 0;
-  const auto result = dataapi::download(http,
-                                        origin,
-                                        address,
-                                        "made-up",
-                                        [&](ByteView piece) -> Status {
-                                          delivered += static_cast<std::int64_t>(piece.size());
-                                          return {};
-                                        },
-                                        {});
+  std::atomic<bool> parts{true};
+  CallContext context;
+  if (bytes.size() % 2 == 1) context.first_bytes = 64;
+  const auto result = dataapi::download(
+      http,
+      origin,
+      address,
+      "made-up",
+      parts,
+      [&](ByteView piece) -> Status {
+        delivered += static_cast<std::int64_t>(piece.size());
+        return {};
+      },
+      context);
   must(!result.stale || delivered == 0);
   if (result.info) must(result.info->length == delivered);
   if (!result.info) must_be_a_line(to_line(result.info.error()));

@@ -5,6 +5,7 @@
 #include "fmp12/written_files.hpp"
 #include "packed_file.hpp"
 #include <fmferry/foundation/file.hpp>
+#include <fmferry/thumbnail/protocol.hpp>
 #include <fmsim/made_pictures.hpp>
 
 #include <iostream>
@@ -27,12 +28,25 @@ Status write_pictures(const std::filesystem::path& folder) {
   return write_file(folder / "tiff", fmsim::made_tiff(1));
 }
 
+Status write_messages(const std::filesystem::path& folder) {
+  FMF_TRY(write_file(folder / "hello", thumbnail::to_bytes(thumbnail::Hello{})));
+  FMF_TRY(write_file(folder / "request", thumbnail::to_bytes(thumbnail::Request{.number = 7})));
+  FMF_TRY(write_file(folder / "refused", thumbnail::to_bytes(thumbnail::Answer{.number = 7})));
+  return write_file(folder / "made",
+                    thumbnail::to_bytes(thumbnail::Answer{.number = 7,
+                                                          .outcome = thumbnail::Outcome::made,
+                                                          .width = 300,
+                                                          .height = 200,
+                                                          .length = 12'345}));
+}
+
 Status write_seeds(const std::filesystem::path& folder) {
-  for (const char* fuzzer : {"fmp12_fuzz", "media_fuzz"}) {
+  for (const char* fuzzer : {"fmp12_fuzz", "media_fuzz", "thumbnailer_fuzz"}) {
     std::filesystem::create_directories(folder / fuzzer);
   }
   FMF_TRY(write_databases(folder / "fmp12_fuzz"));
-  return write_pictures(folder / "media_fuzz");
+  FMF_TRY(write_pictures(folder / "media_fuzz"));
+  return write_messages(folder / "thumbnailer_fuzz");
 }
 
 }  // namespace

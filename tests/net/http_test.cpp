@@ -112,12 +112,27 @@ TEST(HttpClient, ShowsTheHeadBeforeTheFirstByte) {
                               order.append(bytes);
                               return {};
                             },
-                            .on_head =
-                                [&order](const HttpResponse& head) {
-                                  order += std::string(head.header("content-type")) + " ";
-                                }};
+                            .on_head = [&order](const HttpResponse& head) -> Status {
+                              order += std::string(head.header("content-type")) + " ";
+                              return {};
+                            }};
   ASSERT_TRUE(HttpClient({}).send(request, {}));
   EXPECT_EQ(order, "image/png body");
+}
+
+TEST(HttpClient, EndsTheTransferBeforeTheFirstByteWhenTheHeadIsRefused) {
+  RawServer server(always(http_answer(200, "text")));
+  bool sunk = false;
+  const HttpRequest request{.url = server.url(),
+                            .sink = [&sunk](ByteView) -> Status {
+                              sunk = true;
+                              return {};
+                            },
+                            .on_head = [](const HttpResponse&) -> Status {
+                              return fail(ErrorKind::corrupt, "not what I asked for");
+                            }};
+  EXPECT_EQ(outcome(HttpClient({}).send(request, {})), "ERROR corrupt");
+  EXPECT_FALSE(sunk);
 }
 
 TEST(HttpClient, EndsTheTransferWithTheSinksOwnError) {

@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     OData,
     SourceContract,
     testing::Values(
-        row("Engine22", {}),
+        row("Engine22", {"--parts"}),
         row("Engine21", {"--odata-engine", "21", "--odata-empty", "404"}),
         row("Engine20", {"--odata-engine", "20", "--odata-empty", "zero"}),
         row("WithoutAKey", {"--odata-key", "none", "--odata-locked", "skip"}),

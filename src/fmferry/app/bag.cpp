@@ -87,6 +87,8 @@ class Bagger {
     const fs::path from = plan_.store / object.key;
     const fs::path to = plan_.bag / "data" / object.key;
     FMF_TRY(make_folder(to.parent_path()));
+    std::error_code ignored;
+    if (fs::exists(to, ignored)) return packed_before(to, object);
     FileHandle copy;
     const bool linked = !plan_.copy && ::link(from.c_str(), to.c_str()) == 0;
     if (!linked) {
@@ -104,6 +106,13 @@ class Bagger {
     report_.bytes += object.length;
     report_.linked += linked ? 1 : 0;
     return manifest_.add(to_hex(sha256) + "  data/" + bag_path(object.key) + "\n");
+  }
+
+  // An object that several records share: the bag began empty.
+  static Status packed_before(const fs::path& there, const StoredObject& object) {
+    FMF_TRY_ASSIGN(const auto sha256, hash_file(there, FileHandle()));
+    if (sha256 == object.sha256) return {};
+    return fail(ErrorKind::corrupt, "two records say different things of the object " + object.key);
   }
 
   [[nodiscard]] std::string info() const {

@@ -58,12 +58,12 @@ void read_record(const toml::table& root, Config& config, Problems& problems) {
 void check_key(const Config& config, Problems& problems) {
   const KeyTemplate& key = config.job.key;
   if (key.uses_record_id()) return;
-  if (config.source.is_whole_file() && !key.uses_container()) {
+  if (config.source.is_whole_file() && key.needs_unique_ids() && !key.uses_container()) {
     problems.emplace_back(
         "[store] key needs {container} beside {id}, or {recordId}: without [source] table, ids are "
         "numbers of records, which every table has");
   }
-  if (config.job.id_field.empty()) {
+  if (key.uses_id() && config.job.id_field.empty()) {
     problems.emplace_back("[store] key names {id}, but [record] id is empty: use {recordId}");
   }
 }

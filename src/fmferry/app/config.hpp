@@ -54,6 +54,7 @@ struct SourceConfig {
                              // unless given
   std::string paging{};      // of OData: how its listing finds its place; empty: found out
   std::string empty_text{};  // of OData: what the server sends for an empty container, if a text
+  bool parts{true};          // ask for the beginning of a file where no more of it is wanted
   std::string user{};
   std::string password{};  // where it is; resolve_secret() reads it
   AccountKind account{AccountKind::by_host};

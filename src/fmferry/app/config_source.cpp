@@ -98,6 +98,8 @@ void read_server_source(Section& section,
   read_names(section, source);
   read_odata_settings(section, source);
   if (source.kind == SourceKind::mixed) read_tasks(section, source.doors);
+  const bool only_odbc = source.kind == SourceKind::door && source.door == Door::odbc;
+  if (!only_odbc) section.flag("parts", source.parts);
   section.required_text("user", source.user);
   section.required_text("password", source.password);
   read_account(section, folder, source);

@@ -12,11 +12,12 @@ constexpr std::int64_t k_largest_file = 1 << 30;
 void check_key(const Config& config, Problems& problems) {
   const KeyTemplate& key = config.job.thumbnail_key;
   const KeyTemplate& objects = config.job.key;
-  if (objects.uses_record_id() && !key.uses_record_id()) {
+  if (!objects.needs_unique_ids() && key.needs_unique_ids()) {
     problems.emplace_back(
-        "[thumbnails] key needs {recordId} as [store] key has it: records may share an id then");
+        "[thumbnails] key needs {recordId} or {sha256} as [store] key has it: records may share an "
+        "id then");
   }
-  if (config.source.is_whole_file() && !key.uses_record_id() && !key.uses_container()) {
+  if (config.source.is_whole_file() && key.needs_unique_ids() && !key.uses_container()) {
     problems.emplace_back("[thumbnails] key needs {container} beside {id}, as [store] key does");
   }
   const std::string folder = key.fixed_folder();

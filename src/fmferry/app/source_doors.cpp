@@ -37,7 +37,8 @@ Opened open_data_api(const Config& config,
                                       .ca_file = config.beside(source.ca),
                                       .insecure = source.insecure,
                                       .max_sessions = config.job.width,
-                                      .page_size = config.job.page_size},
+                                      .page_size = config.job.page_size,
+                                      .parts = source.parts},
                                      std::move(clock)));
   return std::unique_ptr<DescribedSource>(std::move(opened));
 }
@@ -95,6 +96,7 @@ Opened open_odata(const Config& config, std::shared_ptr<Authorization> account) 
                                     .ca_file = config.beside(source.ca),
                                     .insecure = source.insecure,
                                     .page_size = config.job.page_size,
+                                    .parts = source.parts,
                                     .paging = paging_of(source),
                                     .empty_text = source.empty_text}));
   return std::unique_ptr<DescribedSource>(std::move(opened));

@@ -39,9 +39,10 @@ bool KeyTemplate::is_wide(Piece::Kind kind) {
   return kind == Piece::Kind::id || kind == Piece::Kind::container;
 }
 
-// recordIds are digits, extensions lower-case letters and digits.
+// recordIds are digits, hashes hexadecimal ones, extensions lower-case letters and digits.
 bool KeyTemplate::in_narrow_value(Piece::Kind kind, char c) {
   if (c >= '0' && c <= '9') return true;
+  if (kind == Piece::Kind::sha256) return c >= 'a' && c <= 'f';
   return kind == Piece::Kind::extension && c >= 'a' && c <= 'z';
 }
 
@@ -77,22 +78,27 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
     } else if (name == "container") {
       made.pieces_.push_back({Piece::Kind::container, {}});
       made.uses_container_ = true;
+    } else if (name == "sha256") {
+      made.pieces_.push_back({Piece::Kind::sha256, {}});
+      made.uses_sha256_ = true;
     } else if (name == "ext") {
       made.pieces_.push_back({Piece::Kind::extension, {}});
     } else {
       return fail(ErrorKind::invalid,
                   "the key template has an unknown placeholder {" + std::string(name) +
-                      "}: use {id}, {recordId}, {container} or {ext}");
+                      "}: use {id}, {recordId}, {container}, {sha256} or {ext}");
     }
     i = close;
   }
   flush();
-  if (!made.uses_id_ && !made.uses_record_id_) {
-    return fail(ErrorKind::invalid,
-                "the key template needs {id} or {recordId}, or all objects would share one key");
+  if (!made.uses_id_ && !made.uses_record_id_ && !made.uses_sha256_) {
+    return fail(
+        ErrorKind::invalid,
+        "the key template needs {id}, {recordId} or {sha256}, or all objects would share one key");
   }
   // Values hold no slash and no leading dot, so one sample stands for all keys.
-  if (!is_safe_key(made.make({.id = "x", .record_id = 1, .container = "c", .extension = "e"}))) {
+  if (!is_safe_key(made.make(
+          {.id = "x", .record_id = 1, .container = "c", .extension = "e", .sha256 = "0"}))) {
     return fail(ErrorKind::invalid,
                 "the key template must not begin or end with a slash, nor hold \\, //, dot folders "
                 "or control characters");
@@ -152,6 +158,9 @@ std::string KeyTemplate::make(const KeyParts& parts) const {
         break;
       case Piece::Kind::container:
         key += encode_value(parts.container);
+        break;
+      case Piece::Kind::sha256:
+        key += parts.sha256;
         break;
       case Piece::Kind::extension:
         key += encode_value(parts.extension);

@@ -15,16 +15,19 @@ struct KeyParts {
   RecordId record_id{0};
   std::string container{};
   std::string extension{};  // without the dot
+  std::string sha256{};     // of the bytes, in hex
 };
 
-// Names objects: "images/{id}.{ext}". Placeholders: {id}, {recordId}, {container}, {ext}; "{{" and
-// "}}" stand for the braces themselves. Different ids always give different keys: every byte of a
-// value outside A-Z a-z 0-9 - . _ ~ is percent-encoded, and so is a leading dot, so that a key is
-// the same on every store and can't climb out of a folder.
+// Names objects: "images/{id}.{ext}". Placeholders: {id}, {recordId}, {container}, {sha256}, {ext};
+// "{{" and "}}" stand for the braces themselves. Different ids always give different keys: every
+// byte of a value outside A-Z a-z 0-9 - . _ ~ is percent-encoded, and so is a leading dot, so that
+// a key is the same on every store and can't climb out of a folder. With {sha256} and neither {id}
+// nor {recordId}, records with the same bytes share one object, which no other bytes ever replace.
 class KeyTemplate {
  public:
-  // `invalid` for an unknown placeholder, for a template that names neither {id} nor {recordId}
-  // (all objects would get one key) or whose values could run into each other ("{id}{ext}"), and
+  // `invalid` for an unknown placeholder, for a template that names none of {id}, {recordId} and
+  // {sha256} (all objects would get one key) or whose values could run into each other
+  // ("{id}{ext}"), and
   // for a literal part that could leave the store's folder.
   static Result<KeyTemplate> parse(std::string_view text);
 
@@ -38,6 +41,11 @@ class KeyTemplate {
 
   [[nodiscard]] bool uses_container() const { return uses_container_; }
 
+  [[nodiscard]] bool uses_sha256() const { return uses_sha256_; }
+
+  // Two records with one id, but other bytes, would get one key.
+  [[nodiscard]] bool needs_unique_ids() const { return !uses_record_id_ && !uses_sha256_; }
+
   // The literal text before the first placeholder: what a listing of the store needs.
   [[nodiscard]] std::string fixed_prefix() const;
   // The folder that all keys lie in, with its slash; empty: there is none.
@@ -47,7 +55,7 @@ class KeyTemplate {
 
  private:
   struct Piece {
-    enum class Kind { literal, id, record_id, container, extension } kind;
+    enum class Kind { literal, id, record_id, container, sha256, extension } kind;
     std::string text;
   };
 
@@ -69,6 +77,7 @@ class KeyTemplate {
   bool uses_id_{false};
   bool uses_record_id_{false};
   bool uses_container_{false};
+  bool uses_sha256_{false};
 };
 
 }  // namespace fmferry

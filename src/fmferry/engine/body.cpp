@@ -5,13 +5,11 @@ namespace fmferry {
 
 Body::Body(ObjectStore& store,
            std::unique_ptr<ContentInspector> inspector,
-           KeyOf key_of,
-           std::string own_key,
+           BodyNaming naming,
            CallContext context)
     : store_(store),
       inspector_(std::move(inspector)),
-      key_of_(std::move(key_of)),
-      own_key_(std::move(own_key)),
+      naming_(std::move(naming)),
       context_(std::move(context)),
       part_size_(static_cast<std::size_t>(store.capabilities().part_size)) {}
 
@@ -28,7 +26,7 @@ Status Body::take(ByteView bytes) {
 }
 
 PutOptions Body::options_for(const Inspection& inspection) const {
-  return {.content_type = inspection.media_type, .only_if_absent = facts_.key != own_key_};
+  return {.content_type = inspection.media_type, .only_if_absent = facts_.key != naming_.own_key};
 }
 
 PutOptions Body::put_options() const {
@@ -40,12 +38,17 @@ PutOptions Body::put_options() const {
 // Type and extension are known by now: a part is larger than what the inspector needs for them.
 Status Body::go_large() {
   large_ = true;
+  if (lacked_its_name()) return {};
   const Inspection so_far = inspector_->so_far();
-  facts_.key = key_of_(so_far.extension);
+  facts_.key = naming_.key_of(so_far.extension, naming_.sha256);
   auto upload = store_.begin(facts_.key, options_for(so_far), context_);
   if (!upload && upload.error().kind == ErrorKind::conflict) return {};  // only hash; see publish()
   FMF_TRY_ASSIGN(upload_, std::move(upload));
   return {};
+}
+
+bool Body::lacked_its_name() const {
+  return large_ && naming_.by_hash && naming_.sha256.empty();
 }
 
 Status Body::send_full_parts() {
@@ -61,7 +64,9 @@ Status Body::send_full_parts() {
 const Body::Facts& Body::close() {
   facts_.sha256 = hasher_.finish();
   facts_.inspection = inspector_->finish();
-  if (!large_) facts_.key = key_of_(facts_.inspection.extension);
+  if (facts_.key.empty()) {
+    facts_.key = naming_.key_of(facts_.inspection.extension, facts_.sha256);
+  }
   return facts_;
 }
 

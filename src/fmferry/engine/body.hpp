@@ -11,19 +11,25 @@
 
 namespace fmferry {
 
+// How a body's key is found.
+struct BodyNaming {
+  std::function<std::string(const std::string& extension, const std::string& sha256)> key_of{};
+  // Where the ledger says that an older object of this record lies; only that key may be
+  // overwritten. Empty: none.
+  std::string own_key{};
+  bool by_hash{false};   // key_of looks at the hash
+  std::string sha256{};  // raw; by an earlier reading of the same container. Empty: unknown
+};
+
 // Takes one container's bytes as they come from the source: hashes them once, looks at what they
 // are, keeps up to one part in memory, and streams what is larger to the store part by part.
 // Used by one thread.
 class Body {
  public:
-  using KeyOf = std::function<std::string(const std::string& extension)>;
-
-  // own_key: where the ledger says that an older object of this record lies; only that key may be
-  // overwritten. Empty: none. The store must outlive the body.
+  // The store must outlive the body.
   Body(ObjectStore& store,
        std::unique_ptr<ContentInspector> inspector,
-       KeyOf key_of,
-       std::string own_key,
+       BodyNaming naming,
        CallContext context);
 
   Status take(ByteView bytes);
@@ -40,6 +46,10 @@ class Body {
 
   // The bytes, when they fit into one part; else they are at the store, waiting for publish().
   [[nodiscard]] bool in_memory() const { return !large_; }
+
+  // They are neither here nor there: without their hash they had no name to be sent under. Close
+  // tells it, and another body takes it along.
+  [[nodiscard]] bool lacked_its_name() const;
 
   // The body keeps them.
   [[nodiscard]] ByteView bytes() const { return buffer_; }
@@ -61,8 +71,7 @@ class Body {
 
   ObjectStore& store_;
   std::unique_ptr<ContentInspector> inspector_;
-  KeyOf key_of_;
-  std::string own_key_;
+  BodyNaming naming_;
   CallContext context_;
   std::size_t part_size_;
   Hasher hasher_;

@@ -7,10 +7,12 @@
 namespace fmferry {
 namespace {
 
-// A header that tells pixels is nearer to the beginning than this.
+// A header that tells pixels is nearer to the beginning than this, mostly ...
+constexpr std::int64_t k_near = 64LL << 10U;
+// ... or at least than this.
 constexpr std::int64_t k_head = 256LL << 10U;
 // To read so much more is cheaper than a new connection.
-constexpr std::int64_t k_worth_its_end = 64LL << 10U;
+constexpr std::int64_t k_worth_its_end = k_near;
 
 std::optional<std::int64_t> told_weight(const JobSettings& settings,
                                         const Record& record,
@@ -19,20 +21,30 @@ std::optional<std::int64_t> told_weight(const JobSettings& settings,
   return length_said(record, field, settings);
 }
 
-// One container, looked at as it comes.
+// One container's first bytes, looked at as they come.
 class Look {
  public:
-  explicit Look(const Job& job) : job_(job) {
+  Look(const Job& job, std::int64_t most) : job_(job), most_(most) {
     if (job.settings.choice == ChoiceRule::most_pixels) inspector_ = job.inspectors.open();
   }
 
-  Result<std::int64_t> run(const Record& record, const Container& container, CallContext context) {
-    context.on_length = [this](std::int64_t length) { announced_ = length; };
+  // Nothing: `most` bytes were not enough to tell.
+  Result<std::optional<std::int64_t>> run(const Record& record,
+                                          const Container& container,
+                                          CallContext context) {
+    context.first_bytes = most_;
+    context.on_length = [this](std::int64_t whole, std::int64_t coming) {
+      announced_ = whole;
+      coming_ = coming;
+    };
     const ByteSink sink = [this](ByteView bytes) { return take(bytes); };
     const auto info = job_.source.fetch(record, container, sink, context);
-    if (weight_) return *weight_;
+    if (weight_) return weight_;
     if (!info) return fail(info.error());
-    return inspector_ == nullptr ? seen_ : pixels_in(inspector_->finish()).value_or(0);
+    if (inspector_ == nullptr) return std::optional(seen_);
+    const auto pixels = pixels_in(inspector_->finish());
+    const bool all_came = !announced_ || seen_ >= *announced_;
+    return pixels || !all_came ? pixels : std::optional<std::int64_t>(0);
   }
 
  private:
@@ -41,7 +53,7 @@ class Look {
     job_.progress.bytes += count;
     seen_ += count;
     if (!weight_) weight_ = inspector_ == nullptr ? announced_ : pixels_after(bytes);
-    const bool ends_soon = announced_ && *announced_ - seen_ <= k_worth_its_end;
+    const bool ends_soon = coming_ && *coming_ - seen_ <= k_worth_its_end;
     if (!weight_ || ends_soon) return {};
     return fail(ErrorKind::cancelled, "enough was seen");
   }
@@ -49,7 +61,7 @@ class Look {
   std::optional<std::int64_t> pixels_after(ByteView bytes) {
     inspector_->update(bytes);
     const auto pixels = pixels_in(inspector_->so_far());
-    return pixels || seen_ < k_head ? pixels : std::optional<std::int64_t>(0);
+    return pixels || seen_ < std::max(most_, k_head) ? pixels : std::optional<std::int64_t>(0);
   }
 
   static std::optional<std::int64_t> pixels_in(const Inspection& found) {
@@ -58,8 +70,10 @@ class Look {
   }
 
   const Job& job_;
+  const std::int64_t most_;                        // bytes that are asked for
   std::unique_ptr<ContentInspector> inspector_{};  // none: the length is what counts
   std::optional<std::int64_t> announced_{};
+  std::optional<std::int64_t> coming_{};
   std::optional<std::int64_t> weight_{};  // known before the end
   std::int64_t seen_{0};
 };
@@ -108,7 +122,11 @@ Result<std::int64_t> weigh(const Job& job,
                            const Record& record,
                            const Container& container,
                            const CallContext& context) {
-  return Look(job).run(record, container, context);
+  FMF_TRY_ASSIGN(auto weight, Look(job, k_near).run(record, container, context));
+  if (!weight) {
+    FMF_TRY_ASSIGN(weight, Look(job, k_head).run(record, container, context));
+  }
+  return weight.value_or(0);
 }
 
 }  // namespace fmferry

@@ -263,8 +263,11 @@ class HandOver {
     examined.facts.length = digests.length;
     examined.facts.sha256 = digests.sha256;
     examined.facts.inspection = inspector->finish();
-    examined.facts.key =
-        key_of(job_.settings, parcel.row, field_of(parcel), examined.facts.inspection.extension);
+    examined.facts.key = key_of(job_.settings,
+                                parcel.row,
+                                field_of(parcel),
+                                examined.facts.inspection.extension,
+                                digests.sha256);
     examined.md5 = digests.md5;
     examined.etag = info.etag;
     return examined;

@@ -71,7 +71,7 @@ class Walk {
 
 Result<WalkResult> take_inventory(const Job& job, const CallContext& context) {
   job.progress.phase("inventory");
-  const bool unique = !job.settings.key.uses_record_id() && !job.settings.ids_per_container;
+  const bool unique = job.settings.key.needs_unique_ids() && !job.settings.ids_per_container;
   const Ledger::WalkRules rules{.unique_ids = unique,
                                 .fold_case = !job.store.capabilities().case_sensitive_keys};
   for (int number = 1;; ++number) {

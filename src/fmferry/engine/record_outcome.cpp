@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/record_outcome.hpp>
+#include <fmferry/foundation/digest.hpp>
 #include <fmferry/foundation/log.hpp>
 
 namespace fmferry {
@@ -28,17 +29,20 @@ std::string_view flaw_of(const Body::Facts& facts) {
 std::string key_of(const JobSettings& settings,
                    const LedgerRow& row,
                    const std::string& field,
-                   const std::string& extension) {
+                   const std::string& extension,
+                   const std::string& sha256) {
   return settings.key.make({.id = row.seen.id,
                             .record_id = row.seen.record_id,
                             .container = field,
-                            .extension = extension});
+                            .extension = extension,
+                            .sha256 = to_hex(sha256)});
 }
 
 std::string_view unnameable(const JobSettings& settings, const LedgerRow& row) {
   if (row.seen.id.empty() && settings.key.uses_id()) return reason::k_missing_id;
+  const std::string any_hash = sha256({});
   for (const std::string& field : settings.containers) {
-    if (key_of(settings, row, field, "extension").size() > k_longest_key) {
+    if (key_of(settings, row, field, "extension", any_hash).size() > k_longest_key) {
       return reason::k_unnameable;
     }
   }

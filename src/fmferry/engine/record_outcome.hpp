@@ -23,10 +23,12 @@ struct Arrival {
 // Why the bytes are not good; empty when nothing speaks against them.
 [[nodiscard]] std::string_view flaw_of(const Body::Facts& facts);
 
+// `sha256` (raw) may be empty where the template does not use it.
 [[nodiscard]] std::string key_of(const JobSettings& settings,
                                  const LedgerRow& row,
                                  const std::string& field,
-                                 const std::string& extension);
+                                 const std::string& extension,
+                                 const std::string& sha256);
 
 // Why no key can be made for this record, whatever its bytes are; empty when one can.
 [[nodiscard]] std::string_view unnameable(const JobSettings& settings, const LedgerRow& row);

@@ -35,7 +35,8 @@ std::string key_of(const Job& job, const LedgerRow& row, const Thumbnail& thumbn
   return job.settings.thumbnail_key.make({.id = row.seen.id,
                                           .record_id = row.seen.record_id,
                                           .container = row.stored->field,
-                                          .extension = thumbnail.extension});
+                                          .extension = thumbnail.extension,
+                                          .sha256 = to_hex(row.stored->sha256)});
 }
 
 Result<Receipt> put(const Job& job,

@@ -32,8 +32,12 @@ class SystemClock final : public Clock {
 struct CallContext {
   std::stop_token stop{};
   std::optional<std::chrono::steady_clock::time_point> deadline{};
-  // Of a body that is read: told how long it will be, before its first byte, where that is known.
-  std::function<void(std::int64_t length)> on_length{};
+  // Of a body that is read: no more than so many bytes from its beginning are wanted. More may
+  // come.
+  std::optional<std::int64_t> first_bytes{};
+  // Of a body that is read: told how long it is, and how many bytes of it are coming, before the
+  // first one, where that is known.
+  std::function<void(std::int64_t whole, std::int64_t coming)> on_length{};
 };
 
 // "2026-11-22T17:03:45Z", seconds, UTC.

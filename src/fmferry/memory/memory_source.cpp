@@ -125,7 +125,7 @@ Result<ContainerInfo> MemorySource::fetch(const Record& record,
     info.file_name = text_of(row->record.file_names, container.field);
     info.alternatives = text_of(row->record.alternatives, container.field);
   }
-  if (options_.tells_length && context.on_length) context.on_length(info.length);
+  if (options_.tells_length && context.on_length) context.on_length(info.length, info.length);
   for (std::size_t at = 0; at < bytes.size(); at += options_.slice) {
     FMF_TRY(usable(context));
     FMF_TRY(sink(ByteView(bytes).substr(at, options_.slice)));

@@ -73,8 +73,10 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
   const bool is_first = response.body_length == 0;
   response.body_length += static_cast<std::int64_t>(bytes.size());
   if (exchange.request->sink && response.status >= 200 && response.status < 300) {
-    if (is_first && exchange.request->on_head) exchange.request->on_head(response);
-    if (Status taken = exchange.request->sink(bytes); !taken) {
+    Status taken;
+    if (is_first && exchange.request->on_head) taken = exchange.request->on_head(response);
+    if (taken) taken = exchange.request->sink(bytes);
+    if (!taken) {
       exchange.error = std::move(taken).error();
       return 0;
     }

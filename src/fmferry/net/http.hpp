@@ -41,7 +41,8 @@ struct HttpRequest {
   // When set, bytes of an answer with status 200..299 go there instead of into HttpResponse::body.
   ByteSink sink{};
   // Called with status and headers before the first byte goes to the sink; not for empty bodies.
-  std::function<void(const HttpResponse&)> on_head{};
+  // Its error ends the call as the sink's does.
+  std::function<Status(const HttpResponse&)> on_head{};
 };
 
 struct HttpResponse {

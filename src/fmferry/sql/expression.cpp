@@ -84,9 +84,13 @@ Result<Expression::Name> Expression::parse_name(std::string_view text) {
     if (!text.starts_with(with_argument)) continue;
     const std::string argument(text.substr(with_argument.size()));
     if (argument.empty()) return fail(unknown_name(text));
-    if (with_argument == "uuid:") FMF_TRY(parse_name(argument));
-    return Name{.name = std::string(with_argument.substr(0, with_argument.size() - 1)),
-                .argument = argument};
+    Name name{.name = std::string(with_argument.substr(0, with_argument.size() - 1)),
+              .argument = argument};
+    if (name.name == "uuid") {
+      FMF_TRY_ASSIGN(Name inner, parse_name(argument));
+      name.inner.push_back(std::move(inner));
+    }
+    return name;
   }
   if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') {
     return Name{.name = "text", .argument = std::string(text.substr(1, text.size() - 2))};
@@ -136,9 +140,7 @@ std::optional<std::string> Expression::look_up(const Name& name, const Told& tol
     const auto field = told.image.fields.find(name.argument);
     if (field != told.image.fields.end()) text = field->second;
   } else if (name.name == "uuid") {
-    const auto inner = parse_name(name.argument);
-    const auto value = inner ? look_up(*inner, told) : std::nullopt;
-    if (value) {
+    if (const auto value = look_up(name.inner.front(), told)) {
       text = uuid_v5(k_value_namespace, told.source + "|" + name.argument + "|" + *value);
     }
   } else {
@@ -192,11 +194,9 @@ std::set<std::string> Expression::fields() const {
   std::set<std::string> found;
   for (const Part& part : parts_) {
     for (const Name& name : part.names) {
-      constexpr std::string_view k_field = "field:";
-      if (name.name == "field") found.insert(name.argument);
-      if (name.name == "uuid" && name.argument.starts_with(k_field)) {
-        found.insert(name.argument.substr(k_field.size()));
-      }
+      const Name* innermost = &name;
+      while (!innermost->inner.empty()) innermost = &innermost->inner.front();
+      if (innermost->name == "field") found.insert(innermost->argument);
     }
   }
   return found;

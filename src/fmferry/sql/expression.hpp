@@ -52,7 +52,8 @@ class Expression {
  private:
   struct Name {
     std::string name{};
-    std::string argument{};  // of `field`, `uuid` and `text`
+    std::string argument{};     // of `field`, `uuid` and `text`
+    std::vector<Name> inner{};  // of `uuid`: the one that its argument says
   };
 
   // Alternatives, or a literal between them.

@@ -65,6 +65,14 @@ Finding check_catalogue(Examination& examination) {
   return works("tables and columns are as needed");
 }
 
+// Starts one worker of the thumbnailer, which says whether it could be shut in.
+Finding check_thumbnails(const Examination& examination, const CallContext& context) {
+  if (!examination.config.thumbnails.wanted) return skipped("none are configured");
+  const auto opened = open_thumbnailer(examination.config.thumbnails, context);
+  if (!opened) return fails(opened.error(), "install fmferry-thumbnailer beside fmferry");
+  return works("pictures are decoded by processes that are shut in");
+}
+
 }  // namespace
 
 void add_destination_checks(Examination& examination, std::vector<Check>& checks) {
@@ -77,6 +85,9 @@ void add_destination_checks(Examination& examination, std::vector<Check>& checks
                     .run = [store](const CallContext&) { return check_proof(**store); }});
   checks.push_back({.name = "catalogue", .run = [&examination](const CallContext&) {
                       return check_catalogue(examination);
+                    }});
+  checks.push_back({.name = "thumbnails", .run = [&examination](const CallContext& context) {
+                      return check_thumbnails(examination, context);
                     }});
 }
 

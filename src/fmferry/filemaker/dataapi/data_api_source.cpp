@@ -123,7 +123,7 @@ struct DataApiSource::Parts {
               .stale = true};
     }
     return dataapi::download(
-        api.http(), api.endpoint().server(), address->url, session->token(), sink, context);
+        api.http(), api.endpoint().server(), address->url, session->token(), parts, sink, context);
   }
 
   Result<Container> reread(const Record& record,
@@ -162,6 +162,7 @@ struct DataApiSource::Parts {
 
   const DataApiOptions options;
   dataapi::Api api;
+  std::atomic<bool> parts{options.parts};
   std::mutex mutex{};
   std::shared_ptr<const dataapi::RecordShape> known_shape{};  // guarded by mutex
 };

@@ -3,6 +3,7 @@
 #include <fmferry/filemaker/dataapi/container_value.hpp>
 #include <fmferry/filemaker/dataapi/download.hpp>
 #include <fmferry/foundation/encoding.hpp>
+#include <fmferry/net/part_request.hpp>
 
 #include <algorithm>
 #include <map>
@@ -78,8 +79,14 @@ class Exchange {
            const Url& server,
            const Url& address,
            const std::string& token,
+           std::atomic<bool>& parts,
            const CallContext& context)
-      : http_(http), server_(server), url_(address), token_(token), context_(context) {}
+      : http_(http),
+        server_(server),
+        url_(address),
+        token_(token),
+        context_(context),
+        part_(parts, context) {}
 
   DownloadResult run(BodyGate& gate) {
     for (int hop = 0; hop <= k_max_redirects; ++hop) {
@@ -104,16 +111,20 @@ class Exchange {
     HttpRequest request{.url = url_.origin() + url_.target};
     if (hop == 0) request.headers.emplace_back("Authorization", "Bearer " + token_);
     if (!jar_.empty()) request.headers.emplace_back("Cookie", jar_.header());
+    part_.ask(request);
     request.on_head = [this, &gate](const HttpResponse& head) {
       gate.expect(head.header("Content-Type"));
-      if (const auto length = head.announced_length(); length && context_.on_length) {
-        context_.on_length(*length);
-      }
+      return part_.take_head(head);
     };
     request.sink = [&gate](ByteView bytes) { return gate.take(bytes); };
     auto response = http_.send(request, context_);
-    if (response && response->status == 200) FMF_TRY(gate.finish());
+    if (response && holds_bytes(*response)) FMF_TRY(gate.finish());
     return response;
+  }
+
+  // A part that was not asked for did not get past take_head().
+  static bool holds_bytes(const HttpResponse& response) {
+    return response.status == 200 || response.status == 206;
   }
 
   static bool wants_cookie(const HttpResponse& response) {
@@ -134,8 +145,9 @@ class Exchange {
     return std::nullopt;
   }
 
-  static DownloadResult finish(const HttpResponse& response, const BodyGate& gate) {
-    if (response.status != 200) return refused(response.status);
+  [[nodiscard]] DownloadResult finish(const HttpResponse& response, const BodyGate& gate) const {
+    if (part_.was_refused(response)) return stale(response.status);
+    if (!holds_bytes(response)) return refused(response.status);
     const auto announced = response.header("Content-Length");
     if (!announced.empty() && announced != std::to_string(gate.delivered())) {
       return failed(ErrorKind::corrupt, "another number of bytes came than was announced", 200);
@@ -150,6 +162,7 @@ class Exchange {
   Url url_;
   const std::string& token_;
   const CallContext& context_;
+  const PartRequest part_;
   CookieJar jar_{};
 };
 
@@ -159,13 +172,14 @@ DownloadResult download(const HttpClient& http,
                         const Url& server,
                         const Url& address,
                         const std::string& token,
+                        std::atomic<bool>& parts,
                         const ByteSink& sink,
                         const CallContext& context) {
   if (address.origin() != server.origin()) {
     return failed(ErrorKind::invalid, "the stream address is not on the configured server", 0);
   }
   BodyGate gate(sink, extension_of(address));
-  return Exchange(http, server, address, token, context).run(gate);
+  return Exchange(http, server, address, token, parts, context).run(gate);
 }
 
 }  // namespace fmferry::dataapi

@@ -26,6 +26,7 @@ struct DataApiOptions {
   std::string version{"vLatest"};
   int max_sessions{4};  // each one takes a connection of the licence
   int page_size{100};
+  bool parts{true};  // ask for the beginning of a file where no more of it is wanted
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall_timeout{60};
   std::chrono::seconds script_timeout{900};        // a script sends nothing before its end

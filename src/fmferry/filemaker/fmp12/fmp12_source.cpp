@@ -130,7 +130,8 @@ Result<ContainerInfo> Fmp12Source::fetch(const Record&,
     return fail(ErrorKind::corrupt, "more records name this object than FileMaker counted");
   }
   if (!object.main) return fail(ErrorKind::corrupt, "the container object has no file in it");
-  if (context.on_length) context.on_length(object.streams[*object.main].length);
+  const std::int64_t length = object.streams[*object.main].length;
+  if (context.on_length) context.on_length(length, length);
   FMF_TRY(parts_->database->stream(*table, object, [&](ByteView bytes) -> Status {
     FMF_TRY(parts_->may_go_on(context));
     return sink(bytes);

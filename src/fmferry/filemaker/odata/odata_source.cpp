@@ -62,6 +62,7 @@ struct ODataSource::Parts {
   const ODataOptions options;
   const odata::Address address;
   odata::Api api;
+  std::atomic<bool> parts{options.parts};
   odata::Listing listing{api, address};
   odata::Writer writer{api, address};
   std::mutex mutex{};
@@ -152,6 +153,7 @@ Result<ContainerInfo> ODataSource::fetch(const Record& record,
       parts_->address.value(odata::place_of(record.record_id), container.field),
       parts_->options.empty_text,
       [&] { return parts_->is_there(record.record_id, context); },
+      parts_->parts,
       sink,
       context);
   if (!info) {

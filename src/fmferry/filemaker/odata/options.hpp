@@ -31,6 +31,7 @@ struct ODataOptions {
   std::string ca_file{};                      // PEM; empty: the system's
   bool insecure{false};                       // no TLS verification; refused but for loopback
   int page_size{500};
+  bool parts{true};  // ask for the beginning of a file where no more of it is wanted
   ODataPaging paging{ODataPaging::automatic};
   // What the server sends for an empty container besides 204, a 404 of its own, or nothing at all:
   // a text. Claris does not document it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/filemaker/common/body_gate.hpp>
 #include <fmferry/filemaker/odata/value.hpp>
+#include <fmferry/net/part_request.hpp>
 
 #include <algorithm>
 #include <array>
@@ -139,20 +140,24 @@ Result<ContainerInfo> fetch_value(const Api& api,
                                   const std::string& url,
                                   const std::string& empty_text,
                                   const std::function<Result<bool>()>& is_there,
+                                  std::atomic<bool>& parts,
                                   const ByteSink& sink,
                                   const CallContext& context) {
   ValueBody body(sink);
+  const PartRequest part(parts, context);
   // Any other Accept makes some servers send the file's name in the place of the file.
   HttpRequest request{.url = url, .headers = {{"Accept", "*/*"}}};
+  part.ask(request);
   request.on_head = [&](const HttpResponse& head) {
     body.expect(head);
-    if (const auto length = head.announced_length(); length && context.on_length) {
-      context.on_length(*length);
-    }
+    return part.take_head(head);
   };
   request.sink = [&body](ByteView bytes) { return body.take(bytes); };
   auto response = api.send(std::move(request), context);
   if (!response && !body.is_page()) return fail(std::move(response).error());
+  if (response && part.was_refused(*response)) {
+    return fail(ErrorKind::corrupt, "the server sends no parts of files");
+  }
   if (response && (response->status < 200 || response->status > 299)) {
     return fail(refusal(*response, is_there));
   }

@@ -4,6 +4,8 @@
 #include <fmferry/filemaker/odata/api.hpp>
 #include <fmferry/ports/source.hpp>
 
+#include <atomic>
+
 namespace fmferry::odata {
 
 // The original name in a Content-Disposition header: `filename*=UTF-8''...` before `filename="..."`
@@ -15,10 +17,12 @@ namespace fmferry::odata {
 // the file, as some servers send it. `not_found` only where the server says in one of its ways that
 // nothing is there: 204, no bytes at all, `empty_text`, or a 404 of the engine's own while
 // `is_there` says that the record is. `corrupt`, with k_holds_no_file, for what is no file.
+// `parts`: see PartRequest.
 [[nodiscard]] Result<ContainerInfo> fetch_value(const Api& api,
                                                 const std::string& url,
                                                 const std::string& empty_text,
                                                 const std::function<Result<bool>()>& is_there,
+                                                std::atomic<bool>& parts,
                                                 const ByteSink& sink,
                                                 const CallContext& context);
 
