@@ -29,13 +29,29 @@ class DeepServer : public Server {
   void deepen() const { ::listen(this->svr_sock_, k_backlog); }
 };
 
+constexpr int k_handles = 4096;
+
+// The library waits out the idle time of a connection even when it is to stop: no more requests
+// come in by those to this port, and what is being answered still goes out.
+void read_no_more(int port) {
+  for (int handle = 3; handle < k_handles; ++handle) {
+    sockaddr_in own{};
+    sockaddr_in peer{};
+    socklen_t size = sizeof own;
+    if (::getsockname(handle, reinterpret_cast<sockaddr*>(&own), &size) != 0) continue;
+    if (own.sin_family != AF_INET || ntohs(own.sin_port) != port) continue;
+    size = sizeof peer;
+    if (::getpeername(handle, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    ::shutdown(handle, SHUT_RD);
+  }
+}
+
 // Shuts the connection that a request came in on, so that not a byte of an answer leaves.
 void shut_connection(const httplib::Request& request) {
   if (request.ssl != nullptr) {
     ::shutdown(SSL_get_fd(request.ssl), SHUT_RDWR);
     return;
   }
-  constexpr int k_handles = 4096;
   for (int handle = 3; handle < k_handles; ++handle) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
@@ -167,6 +183,7 @@ struct HttpServer::Parts {
   std::function<Reply(const Call&)> answer;
   std::unique_ptr<httplib::Server> server;
   std::function<void()> deepen;
+  int port{0};
 
   void set_up() {
     server->new_task_queue = [] { return new httplib::ThreadPool(k_threads); };
@@ -237,6 +254,7 @@ int HttpServer::bind(int port) {
   else if (parts_->server->bind_to_port(host, port))
     bound = port;
   if (bound != 0) parts_->deepen();
+  parts_->port = bound;
   return bound;
 }
 
@@ -246,6 +264,7 @@ void HttpServer::run() {
 
 void HttpServer::stop() {
   parts_->server->stop();
+  read_no_more(parts_->port);
 }
 
 }  // namespace fmsim
