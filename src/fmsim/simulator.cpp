@@ -72,10 +72,6 @@ class Visit {
   Stay door_;
 };
 
-}  // namespace
-
-namespace {
-
 // "bytes=0-N", the one form that is asked of it; all else is answered with the whole file.
 void make_part(Reply& reply, const Call& call) {
   constexpr std::string_view k_beginning = "bytes=0-";
@@ -84,6 +80,11 @@ void make_part(Reply& reply, const Call& call) {
   if (digits.empty() || digits.size() > 18) return;
   if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return;
+  if (reply.whole() == 0) {
+    reply = Reply{.status = 416};
+    reply.headers.emplace_back("Content-Range", "bytes */0");
+    return;
+  }
   reply.delivery.first = std::stoull(digits) + 1;
   reply.status = 206;
   reply.headers.emplace_back(

@@ -311,7 +311,7 @@ class TheTable(DoctorCase):
         job.environment["FMFERRY_THUMBNAILER"] = "/nowhere/fmferry-thumbnailer"
         report = self.examine(job, report_code(job))
         self.assert_fails(report, "thumbnails")
-        self.assert_row(report, "thumbnails", "fails", "nowhere", "install fmferry-thumbnailer")
+        self.assert_row(report, "thumbnails", "fails", "nowhere", "thumbnails.md")
 
     def test_a_store_that_cant_be_written(self):
         job = self.make_job(self.make_simulator(20), store={"url": "fmferry.toml/inside"})

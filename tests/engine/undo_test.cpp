@@ -129,36 +129,16 @@ class UndoByHash : public Undo {
   }
 };
 
-TEST_F(UndoByHash, TheCatalogueKnowsWhoseObjectItIs) {
-  const std::string key = world_.row(2).stored->key;
+TEST_F(UndoByHash, NamesThatTellTheBytesDoNotTellWhoseTheyAre) {
   lose_the_ledger();
   const auto report = rebuild_ledger(world_.job(), {});
-  ASSERT_TRUE(report) << to_line(report.error());
-  EXPECT_EQ(report->moved, 4);
-  EXPECT_EQ(world_.row(2).stored->key, key);
-}
-
-TEST_F(UndoByHash, AnObjectThatIsNotWhatItsNameSaysIsNotBelieved) {
-  world_.store.set(world_.row(2).stored->key, "JPG something else.");
-  lose_the_ledger();
-  const auto report = rebuild_ledger(world_.job(), {});
-  ASSERT_TRUE(report) << to_line(report.error());
-  EXPECT_EQ(report->moved, 3);
-  EXPECT_EQ(report->ambiguous, 1);
-  EXPECT_EQ(world_.row(2).fate, Fate::pending);
-}
-
-TEST_F(UndoByHash, WithoutACatalogueTheNextRunComparesTheBytes) {
-  lose_the_ledger();
-  Job job = world_.job();
-  job.catalogue = nullptr;
-  const auto report = rebuild_ledger(job, {});
   ASSERT_TRUE(report) << to_line(report.error());
   EXPECT_EQ(report->moved, 0);
   EXPECT_EQ(report->ambiguous, 4);
   const std::size_t objects = world_.store.objects().size();
   run_ok();
   EXPECT_EQ(world_.counts().fates.at(Fate::moved), 4);
+  EXPECT_EQ(world_.counts().linked, 4);
   EXPECT_EQ(world_.store.objects().size(), objects);
 }
 

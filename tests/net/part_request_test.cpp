@@ -78,6 +78,11 @@ TEST_F(PartOfABody, ARefusalIsRememberedOnlyWhereItWasAskedFor) {
   EXPECT_FALSE(PartRequest(works_, context_).was_refused({.status = 502}));
   EXPECT_FALSE(PartRequest(works_, context_).was_refused({.status = 404}));
   EXPECT_TRUE(works_);
+  const HttpResponse empty{.status = 416, .headers = {{"Content-Range", "bytes */0"}}};
+  EXPECT_FALSE(PartRequest(works_, context_).was_refused(empty));
+  EXPECT_TRUE(PartRequest(works_, context_).is_empty(empty));
+  EXPECT_FALSE(PartRequest(works_, context_).is_empty({.status = 416}));
+  EXPECT_TRUE(works_) << "the file is empty, which is not the server's fault";
   EXPECT_TRUE(PartRequest(works_, context_).was_refused({.status = 416}));
   EXPECT_EQ(asked(), "");
   EXPECT_FALSE(PartRequest(works_, context_).was_refused({.status = 416}));

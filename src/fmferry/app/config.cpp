@@ -64,7 +64,8 @@ void check_key(const Config& config, Problems& problems) {
         "numbers of records, which every table has");
   }
   if (key.uses_id() && config.job.id_field.empty()) {
-    problems.emplace_back("[store] key names {id}, but [record] id is empty: use {recordId}");
+    problems.emplace_back(
+        "[store] key names {id}, but [record] id is empty: use {recordId} or {sha256}");
   }
 }
 

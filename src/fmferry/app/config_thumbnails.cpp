@@ -17,6 +17,9 @@ void check_key(const Config& config, Problems& problems) {
         "[thumbnails] key needs {recordId} or {sha256} as [store] key has it: records may share an "
         "id then");
   }
+  if (key.uses_id() && config.job.id_field.empty()) {
+    problems.emplace_back("[thumbnails] key names {id}, but [record] id is empty: use {recordId}");
+  }
   if (config.source.is_whole_file() && key.needs_unique_ids() && !key.uses_container()) {
     problems.emplace_back("[thumbnails] key needs {container} beside {id}, as [store] key does");
   }

@@ -92,23 +92,21 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& c
                                              clock);
 }
 
-Result<std::unique_ptr<Thumbnailer>> open_thumbnailer(const ThumbnailConfig& wanted,
-                                                      const CallContext& context) {
+Result<std::unique_ptr<ThumbnailPool>> open_thumbnailer(const ThumbnailConfig& wanted,
+                                                        const CallContext& context) {
   FMF_TRY_ASSIGN(auto program, thumbnail::find_program());
   const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  FMF_TRY_ASSIGN(auto pool,
-                 ThumbnailPool::open(
-                     {.program = std::move(program),
-                      .workers = wanted.workers > 0 ? wanted.workers : processors,
-                      .edge = wanted.edge,
-                      .quality = wanted.quality,
-                      .format = wanted.webp ? thumbnail::Format::webp : thumbnail::Format::jpeg,
-                      .max_pixels = wanted.max_pixels,
-                      .memory = wanted.memory,
-                      .largest = wanted.max_bytes,
-                      .limit = std::chrono::seconds(wanted.seconds)},
-                     context));
-  return std::unique_ptr<Thumbnailer>(std::move(pool));
+  return ThumbnailPool::open(
+      {.program = std::move(program),
+       .workers = wanted.workers > 0 ? wanted.workers : processors,
+       .edge = wanted.edge,
+       .quality = wanted.quality,
+       .format = wanted.webp ? thumbnail::Format::webp : thumbnail::Format::jpeg,
+       .max_pixels = wanted.max_pixels,
+       .memory = wanted.memory,
+       .largest = wanted.max_bytes,
+       .limit = std::chrono::seconds(wanted.seconds)},
+      context);
 }
 
 }  // namespace fmferry

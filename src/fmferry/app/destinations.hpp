@@ -4,7 +4,7 @@
 #include <fmferry/app/config.hpp>
 #include <fmferry/ports/catalogue.hpp>
 #include <fmferry/ports/object_store.hpp>
-#include <fmferry/ports/thumbnailer.hpp>
+#include <fmferry/thumbnail/thumbnail_pool.hpp>
 
 #include <memory>
 #include <optional>
@@ -30,7 +30,7 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& c
 
 // A pool of workers, one of which runs already. `invalid` when the program is not there or does not
 // start.
-Result<std::unique_ptr<Thumbnailer>> open_thumbnailer(const ThumbnailConfig& wanted,
-                                                      const CallContext& context);
+Result<std::unique_ptr<ThumbnailPool>> open_thumbnailer(const ThumbnailConfig& wanted,
+                                                        const CallContext& context);
 
 }  // namespace fmferry

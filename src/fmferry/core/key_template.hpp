@@ -22,7 +22,7 @@ struct KeyParts {
 // "{{" and "}}" stand for the braces themselves. Different ids always give different keys: every
 // byte of a value outside A-Z a-z 0-9 - . _ ~ is percent-encoded, and so is a leading dot, so that
 // a key is the same on every store and can't climb out of a folder. With {sha256} and neither {id}
-// nor {recordId}, records with the same bytes share one object, which no other bytes ever replace.
+// nor {recordId}, records with the same bytes share one object, which other bytes never replace.
 class KeyTemplate {
  public:
   // `invalid` for an unknown placeholder, for a template that names none of {id}, {recordId} and

@@ -3,6 +3,7 @@
 
 #include <fmferry/engine/job.hpp>
 #include <fmferry/foundation/digest.hpp>
+#include <fmferry/foundation/unnamed_file.hpp>
 
 #include <functional>
 #include <memory>
@@ -17,13 +18,12 @@ struct BodyNaming {
   // Where the ledger says that an older object of this record lies; only that key may be
   // overwritten. Empty: none.
   std::string own_key{};
-  bool by_hash{false};   // key_of looks at the hash
-  std::string sha256{};  // raw; by an earlier reading of the same container. Empty: unknown
+  bool by_hash{false};  // key_of looks at the hash, so there is no key before the last byte
 };
 
 // Takes one container's bytes as they come from the source: hashes them once, looks at what they
-// are, keeps up to one part in memory, and streams what is larger to the store part by part.
-// Used by one thread.
+// are, keeps up to one part in memory, and streams what is larger to the store part by part; or to
+// an unnamed file, where the key is made of the hash. Used by one thread.
 class Body {
  public:
   // The store must outlive the body.
@@ -44,12 +44,8 @@ class Body {
 
   [[nodiscard]] const Facts& close();
 
-  // The bytes, when they fit into one part; else they are at the store, waiting for publish().
+  // The bytes, when they fit into one part; else they wait elsewhere for publish().
   [[nodiscard]] bool in_memory() const { return !large_; }
-
-  // They are neither here nor there: without their hash they had no name to be sent under. Close
-  // tells it, and another body takes it along.
-  [[nodiscard]] bool lacked_its_name() const;
 
   // The body keeps them.
   [[nodiscard]] ByteView bytes() const { return buffer_; }
@@ -60,13 +56,14 @@ class Body {
   // An error of take() that is the store's and not the source's.
   [[nodiscard]] const std::optional<Error>& store_error() const { return store_error_; }
 
-  // Large bodies: makes the object visible and proven. `conflict` when the key held an object from
-  // the beginning: nothing was sent then.
+  // Large bodies: makes the object visible and proven. `conflict` when the key is taken.
   Result<Receipt> publish();
 
  private:
   Status go_large();
   Status send_full_parts();
+  Status put_aside();
+  Status send_what_was_put_aside();
   [[nodiscard]] PutOptions options_for(const Inspection& inspection) const;
 
   ObjectStore& store_;
@@ -77,7 +74,8 @@ class Body {
   Hasher hasher_;
   std::string buffer_;
   bool large_{false};
-  std::unique_ptr<Upload> upload_;  // large, and the key was free
+  std::unique_ptr<Upload> upload_;    // large, and the key was free
+  std::optional<UnnamedFile> aside_;  // large, and by hash
   std::optional<Error> store_error_;
   Facts facts_;
 };

@@ -157,29 +157,7 @@ class RecordFetch {
     }
   }
 
-  // What is too large to be kept, and is named by its hash, is read twice, unless its object is
-  // there already.
   Result<Fetched> fetch_one(const Record& record, const Container& container) {
-    std::string hash;
-    {
-      FMF_TRY_ASSIGN(Fetched fetched, read(record, container, {}));
-      if (fetched.store_error || !fetched.body->lacked_its_name()) return fetched;
-      const auto there = job_.store.head(fetched.facts.key, context_);
-      if (there) return fetched;
-      if (there.error().kind != ErrorKind::not_found) {
-        fetched.store_error = there.error();
-        return fetched;
-      }
-      hash = fetched.facts.sha256;
-    }
-    FMF_TRY_ASSIGN(Fetched fetched, read(record, container, hash));
-    if (fetched.store_error || fetched.facts.sha256 == hash) return fetched;
-    return fail(ErrorKind::corrupt, "the source gave other bytes at the second reading");
-  }
-
-  Result<Fetched> read(const Record& record,
-                       const Container& container,
-                       const std::string& known_sha256) {
     Fetched fetched{.row = row_, .field = container.field};
     fetched.row.seen.mod_id = record.mod_id;
     fetched.row.mark = record.field(job_.settings.mark_field);
@@ -192,8 +170,7 @@ class RecordFetch {
                          return key_of(job_.settings, row_, field, extension, sha256);
                        },
                    .own_key = row_.stored ? row_.stored->key : std::string(),
-                   .by_hash = job_.settings.key.uses_sha256(),
-                   .sha256 = known_sha256},
+                   .by_hash = job_.settings.key.uses_sha256()},
         context_);
     const ByteSink sink = [this, &fetched](ByteView bytes) -> Status {
       job_.progress.bytes += static_cast<std::int64_t>(bytes.size());

@@ -292,13 +292,11 @@ class HandOver {
     const auto stays = keep_up(parcel, result, context);
     if (!stays) return failure(parcel, stays.error(), reason::k_fetch_failed, context);
     if (!*stays) return true;
-    auto receipt = copy(parcel, examined, context);
+    const auto receipt = put_or_adopt(
+        job_, shared_, examined.facts, [&] { return copy(parcel, examined, context); }, context);
     if (!receipt && receipt.error().kind == ErrorKind::conflict) {
-      receipt = adopt_existing(job_, examined.facts, context);
-      if (!receipt && receipt.error().kind == ErrorKind::conflict) {
-        FMF_TRY(note_refused(job_, parcel.row, reason::k_key_taken));
-        return false;
-      }
+      FMF_TRY(note_refused(job_, parcel.row, reason::k_key_taken));
+      return false;
     }
     if (!receipt) return failure(parcel, receipt.error(), reason::k_store_failed, context);
     const ContainerInfo info{.length = examined.facts.length,
@@ -357,6 +355,7 @@ class HandOver {
   DueRows rows_;
   const CallContext& context_;
   StampQueue stamps_{job_};
+  SharedKeys shared_;
   std::atomic<std::int64_t> failed_{0};
   bool made_sense_{false};  // some answer of the source's did
   int senseless_{0};

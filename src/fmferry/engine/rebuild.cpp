@@ -119,10 +119,12 @@ class Rebuild {
   }
 
   Status recognise(const Candidate& candidate, const CallContext& context) {
-    auto found = objects_of(candidate);
     if (job_.settings.key.uses_sha256()) {
-      if (found.empty()) ++ambiguous_;
-    } else if (found.size() > 1) {
+      ++ambiguous_;  // its name tells the bytes, and not whose they are
+      return {};
+    }
+    auto found = objects_of(candidate);
+    if (found.size() > 1) {
       // Of an earlier picture and the present one, the catalogue has the present one.
       std::erase_if(found, [&](const Found& one) { return one.key != candidate.linked_key; });
       if (found.size() != 1) ++ambiguous_;
@@ -131,10 +133,6 @@ class Rebuild {
     }
     if (found.size() != 1) return {};
     FMF_TRY_ASSIGN(const StoredObject object, read(found.front(), context));
-    if (!says_its_bytes(object)) {
-      ++ambiguous_;
-      return {};
-    }
     ++moved_;
     const RecordId id = candidate.now.record_id;
     std::vector<StepUpdate> steps;
@@ -157,17 +155,9 @@ class Rebuild {
     return job_.ledger.record(steps);
   }
 
-  // The objects that the key template could have made for this record. Of a name that tells the
-  // bytes, only the catalogue knows whose it is.
+  // The objects that the key template could have made for this record.
   [[nodiscard]] std::vector<Found> objects_of(const Candidate& candidate) const {
     std::vector<Found> found;
-    if (job_.settings.key.uses_sha256()) {
-      const auto fields = fields_of(candidate);
-      if (!fields.empty() && std::ranges::binary_search(keys_, candidate.linked_key)) {
-        found.push_back({.key = candidate.linked_key, .field = fields.front()});
-      }
-      return found;
-    }
     for (const auto& field : fields_of(candidate)) {
       const std::string any = job_.settings.key.make({.id = candidate.row.seen.id,
                                                       .record_id = candidate.now.record_id,
@@ -188,11 +178,6 @@ class Rebuild {
       if (!job_.settings.key.uses_container()) break;
     }
     return found;
-  }
-
-  [[nodiscard]] bool says_its_bytes(const StoredObject& object) const {
-    return !job_.settings.key.uses_sha256() ||
-           object.key.find(to_hex(object.sha256)) != std::string::npos;
   }
 
   static bool is_extension(const std::string& key,

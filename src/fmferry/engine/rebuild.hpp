@@ -11,7 +11,7 @@ struct RebuildReport {
   std::int64_t linked{0};     // of these, with their row in the catalogue
   std::int64_t open{0};       // not stamped, so left to the next run, which compares the bytes
   std::int64_t lost{0};       // stamped, but their object is not there: the same
-  std::int64_t ambiguous{0};  // stamped, and several objects could be theirs: the same
+  std::int64_t ambiguous{0};  // stamped, but which object is theirs can't be told: the same
 };
 
 // Fills a new ledger from what is left of a job when its ledger was lost: the source's marks and

@@ -71,6 +71,13 @@ StepUpdate hopeless(const LedgerRow& row, const Record& record, const Findings& 
   return update;
 }
 
+std::unique_lock<std::mutex> SharedKeys::lock(const JobSettings& settings, const std::string& key) {
+  if (!settings.key.uses_sha256()) return {};
+  return std::unique_lock(mutexes_.at(std::hash<std::string>()(key) % mutexes_.size()));
+}
+
+namespace {
+
 Result<Receipt> adopt_existing(const Job& job,
                                const Body::Facts& facts,
                                const CallContext& context) {
@@ -84,6 +91,35 @@ Result<Receipt> adopt_existing(const Job& job,
   if (there != facts.sha256) return fail(ErrorKind::conflict, "the key is taken");
   return Receipt{
       .length = info->length, .sha256 = there, .etag = info->etag, .proof = Proof::read_back};
+}
+
+// The object of other records, whose bytes are not what its name says any more: they repair it.
+Result<bool> is_damaged_share(const Job& job, const std::string& key) {
+  if (!job.settings.key.uses_sha256()) return false;
+  FMF_TRY_ASSIGN(const auto owned, job.ledger.owns(std::span(&key, 1)));
+  return owned.front();
+}
+
+}  // namespace
+
+Result<Receipt> put_or_adopt(const Job& job,
+                             SharedKeys& shared,
+                             const Body::Facts& facts,
+                             const std::function<Result<Receipt>()>& put,
+                             const CallContext& context) {
+  const auto one_at_a_time = shared.lock(job.settings, facts.key);
+  auto receipt = put();
+  if (!receipt && receipt.error().kind == ErrorKind::conflict) {
+    receipt = adopt_existing(job, facts, context);
+  }
+  if (!receipt && receipt.error().kind == ErrorKind::conflict) {
+    FMF_TRY_ASSIGN(const bool damaged, is_damaged_share(job, facts.key));
+    if (damaged) return fail(ErrorKind::in_doubt, "the object that it shares is damaged");
+  }
+  if (receipt && receipt->sha256 != facts.sha256) {
+    return fail(ErrorKind::corrupt, "the store confirmed another SHA-256 than was sent");
+  }
+  return receipt;
 }
 
 bool unchanged_since_stored(const Job& job,

@@ -4,6 +4,9 @@
 #include <fmferry/engine/body.hpp>
 #include <fmferry/engine/job.hpp>
 
+#include <array>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -47,11 +50,26 @@ struct Findings {
                                   const Record& record,
                                   const Findings& findings);
 
-// Something lies under the key. If it is these bytes (an earlier run was cut off before it could
-// write that down), it is ours; otherwise `conflict`.
-[[nodiscard]] Result<Receipt> adopt_existing(const Job& job,
-                                             const Body::Facts& facts,
-                                             const CallContext& context);
+// Where keys are made of the bytes, several records may put one object at the same time. They do so
+// one after the other: what a failed proof undoes must not be what another record believes in.
+// Thread-safe.
+class SharedKeys {
+ public:
+  [[nodiscard]] std::unique_lock<std::mutex> lock(const JobSettings& settings,
+                                                  const std::string& key);
+
+ private:
+  std::array<std::mutex, 16> mutexes_;  // a key has always the same one
+};
+
+// Puts the object. If something lies under its key, and that is these bytes (an earlier run was cut
+// off before it could write that down, or another record has them too), it is ours; otherwise
+// `conflict`, or `in_doubt` where it is this job's own object that is damaged.
+[[nodiscard]] Result<Receipt> put_or_adopt(const Job& job,
+                                           SharedKeys& shared,
+                                           const Body::Facts& facts,
+                                           const std::function<Result<Receipt>()>& put,
+                                           const CallContext& context);
 
 // The record was edited, its picture was not: what the ledger says is stored is read and hashed.
 [[nodiscard]] bool unchanged_since_stored(const Job& job,

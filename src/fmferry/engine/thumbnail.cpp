@@ -50,7 +50,12 @@ Result<Receipt> put(const Job& job,
   FMF_TRY_ASSIGN(const ObjectInfo there, job.store.head(key, context));
   if (there.length > k_too_large_for_ours) return receipt;
   options.only_if_absent = false;
-  return job.store.put(key, thumbnail.bytes, options, context);
+  auto replaced = job.store.put(key, thumbnail.bytes, options, context);
+  // Another record's, of the same bytes, came in between.
+  if (!replaced && replaced.error().kind == ErrorKind::conflict) {
+    replaced.error().kind = ErrorKind::in_doubt;
+  }
+  return replaced;
 }
 
 Status note_made(const Job& job,

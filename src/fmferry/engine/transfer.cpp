@@ -106,15 +106,10 @@ class Pass {
     if (fetched.store_error) {
       return take_failure(fetched.row, *fetched.store_error, reason::k_store_failed);
     }
-    auto receipt = put(fetched);
+    const auto receipt = put_or_adopt(
+        job_, shared_, fetched.facts, [&] { return put(fetched); }, context_);
     if (!receipt && receipt.error().kind == ErrorKind::conflict) {
-      receipt = adopt_existing(job_, fetched.facts, context_);
-      if (!receipt && receipt.error().kind == ErrorKind::conflict) {
-        return note_refused(job_, fetched.row, reason::k_key_taken);
-      }
-    }
-    if (receipt && receipt->sha256 != fetched.facts.sha256) {
-      receipt = fail(ErrorKind::corrupt, "the store confirmed another SHA-256 than was sent");
+      return note_refused(job_, fetched.row, reason::k_key_taken);
     }
     if (!receipt) return take_failure(fetched.row, receipt.error(), reason::k_store_failed);
     return note_stored(fetched, *receipt);
@@ -167,6 +162,7 @@ class Pass {
   CallContext context_;
   std::atomic<std::int64_t> failed_{0};
   StampQueue stamps_{job_};
+  SharedKeys shared_;
   std::mutex mutex_;
   std::optional<Error> dry_;  // why no more is fetched; guarded by mutex_
 };

@@ -62,7 +62,13 @@ Status PartRequest::take_head(const HttpResponse& head) const {
   return {};
 }
 
+bool PartRequest::is_empty(const HttpResponse& response) const {
+  return most_ && response.status == k_range_not_satisfiable &&
+         response.header("Content-Range") == "bytes */0";
+}
+
 bool PartRequest::was_refused(const HttpResponse& response) const {
+  if (is_empty(response)) return false;
   const bool refused =
       most_ && (response.status == k_range_not_satisfiable || response.status == k_bad_request ||
                 response.status == k_not_implemented);

@@ -29,6 +29,8 @@ class PartRequest {
   void ask(HttpRequest& request) const;
   // The answer's head: tells context.on_length. `corrupt` when it is another part.
   Status take_head(const HttpResponse& head) const;
+  // The body has no first bytes, as it has none: 416 with `bytes */0`.
+  [[nodiscard]] bool is_empty(const HttpResponse& response) const;
   // Whether the wish was refused; without it the same request may be answered.
   [[nodiscard]] bool was_refused(const HttpResponse& response) const;
 

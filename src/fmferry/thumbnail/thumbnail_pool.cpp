@@ -43,6 +43,7 @@ Result<std::unique_ptr<ThumbnailPool>> ThumbnailPool::open(ThumbnailOptions opti
     if (worker.error().kind != ErrorKind::cancelled) worker.error().kind = ErrorKind::invalid;
     return fail(std::move(worker).error());
   }
+  pool->walls_ = (*worker)->hello();
   pool->idle_.push_back(std::move(*worker));
   return pool;
 }

@@ -46,6 +46,9 @@ class ThumbnailPool final : public Thumbnailer {
                                const std::string& media_type,
                                const CallContext& context) override;
 
+  // Which walls the first worker said that it has.
+  [[nodiscard]] const thumbnail::Hello& walls() const { return walls_; }
+
   // The processes that wait for work.
   [[nodiscard]] std::vector<pid_t> idle() const;
 
@@ -68,6 +71,7 @@ class ThumbnailPool final : public Thumbnailer {
   [[nodiscard]] thumbnail::Request request() const;
 
   const ThumbnailOptions options_;
+  thumbnail::Hello walls_{};
   mutable std::mutex mutex_;
   std::condition_variable_any freed_;
   // Guarded by mutex_:

@@ -105,7 +105,7 @@ void print_rebuilt(const RebuildReport& report, bool as_json) {
        {report.linked, "of these linked in the catalogue"},
        {report.open, "not stamped: the next run looks at them"},
        {report.lost, "stamped, but their object is not in the store: the same"},
-       {report.ambiguous, "stamped, but several objects could be theirs: the same"}}};
+       {report.ambiguous, "stamped, but which object is theirs can't be told: the same"}}};
   for (const auto& [number, what] : lines) {
     std::printf("%12s  %s\n", with_commas(number).c_str(), what);
   }

@@ -69,8 +69,15 @@ Finding check_catalogue(Examination& examination) {
 Finding check_thumbnails(const Examination& examination, const CallContext& context) {
   if (!examination.config.thumbnails.wanted) return skipped("none are configured");
   const auto opened = open_thumbnailer(examination.config.thumbnails, context);
-  if (!opened) return fails(opened.error(), "install fmferry-thumbnailer beside fmferry");
-  return works("pictures are decoded by processes that are shut in");
+  if (!opened) return fails(opened.error(), "see docs/manual/thumbnails.md");
+  const auto& walls = (*opened)->walls();
+  if (walls.seccomp && walls.memory_limit) {
+    return works("pictures are decoded by processes that are shut in");
+  }
+  return warns(
+      std::string("pictures are decoded by processes of their own, but ") +
+          (walls.seccomp ? "their memory is not limited" : "their system calls are not filtered"),
+      "nothing needs to be done; Linux has both");
 }
 
 }  // namespace

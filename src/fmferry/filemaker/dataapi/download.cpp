@@ -122,9 +122,8 @@ class Exchange {
     return response;
   }
 
-  // A part that was not asked for did not get past take_head().
-  static bool holds_bytes(const HttpResponse& response) {
-    return response.status == 200 || response.status == 206;
+  [[nodiscard]] bool holds_bytes(const HttpResponse& response) const {
+    return response.status == 200 || (response.status == 206 && part_.is_asked());
   }
 
   static bool wants_cookie(const HttpResponse& response) {
@@ -146,6 +145,7 @@ class Exchange {
   }
 
   [[nodiscard]] DownloadResult finish(const HttpResponse& response, const BodyGate& gate) const {
+    if (part_.is_empty(response)) return {.info = ContainerInfo{}};
     if (part_.was_refused(response)) return stale(response.status);
     if (!holds_bytes(response)) return refused(response.status);
     const auto announced = response.header("Content-Length");

@@ -155,6 +155,7 @@ Result<ContainerInfo> fetch_value(const Api& api,
   request.sink = [&body](ByteView bytes) { return body.take(bytes); };
   auto response = api.send(std::move(request), context);
   if (!response && !body.is_page()) return fail(std::move(response).error());
+  if (response && part.is_empty(*response)) return ContainerInfo{};
   if (response && part.was_refused(*response)) {
     return fail(ErrorKind::corrupt, "the server sends no parts of files");
   }
