@@ -124,6 +124,64 @@ class BadInput(harness.EndToEnd):
         self.assertIn(done.code, (2, 7), done)
         self.assert_refused(job, done, done.code, "a-file")
 
+    def test_a_store_that_is_not_there_any_more_is_not_begun_anew(self):
+        job = self.job()
+        self.run_ok(job, "run")
+        state, elsewhere = self.end_state(job), job.folder / "not-mounted"
+        job.store.rename(elsewhere)
+        self.simulator.upload(102, "image_Full", "new.jpg", b"\xff\xd8\xff\xd9" * 3000)
+        for empty in (False, True):  # the folder itself, or what was mounted on it
+            if empty:
+                job.store.mkdir()
+            done = job.run("run")
+            self.assertEqual((done.code, done.out), (7, ""), done)
+            self.assertRegex(done.err, "none of this job's objects is in .*mount it.*unstamp --failed")
+            self.assertEqual(list(job.store.glob("**/*")) if empty else job.store.exists(), [] if empty else False)
+        job.store.rmdir()
+        elsewhere.rename(job.store)
+        self.run_ok(job, "run")
+        self.assertEqual(self.end_state(job)["objects"], state["objects"])
+
+    def test_one_object_that_is_gone_stops_nothing(self):
+        job = self.job()
+        self.run_ok(job, "run")
+        first = next(row for row in job.rows().values() if row["fate"] == "moved")
+        (job.store / first["key"]).unlink()
+        self.run_ok(job, "run")
+
+    def test_without_a_place_for_temporary_files(self):
+        job = self.job()
+        job.environment["TMPDIR"] = "/nowhere"
+        done = job.run("plan")
+        self.assertEqual((done.code, done.out), (1, ""), done)
+        self.assertRegex(done.err, "^fmferry: .*TMPDIR must name a folder")
+
+    def test_a_misspelt_key_is_named_before_the_one_that_is_missing(self):
+        job = self.job(source={"layout": None})
+        config = job.folder / "fmferry.toml"
+        config.write_text(config.read_text().replace("[source]\n", '[source]\nlayuot = "API_Images"\n'))
+        self.assert_refused(job, job.run("run"), 2, "unknown key layuot, did you mean layout")
+
+    def test_a_file_of_certificates_that_is_not_there(self):
+        job = self.job(source={"ca": "/nowhere/ca.pem"})
+        self.assert_refused(job, job.run("run"), 7, "the file that `ca` names is not there")
+
+    def test_a_password_file_that_is_not_there(self):
+        job = self.job(source={"password": "file:no-such-file"})
+        self.assert_refused(job, job.run("run"), 7, "no-such-file")
+
+    def test_a_rehearsal_counts_no_marks_where_none_are_written(self):
+        marks = [self.run_ok(self.make_job(self.simulator, name=f"job-{mark}", record={"mark": mark}), "run",
+                             "--dry-run", "--json", code=0).json()["would_mark"]
+                 for mark in ("best_image_container", None)]
+        self.assertGreater(marks[0], 10)
+        self.assertEqual(marks[1], 0)
+
+    def test_a_reason_that_does_not_exist(self):
+        job = self.job()
+        self.run_ok(job, "run")
+        self.assertIn("no_data", self.run_ok(job, "list", "--reason", "bogus", code=2).err)
+
     # --- the ledger
 
     def test_a_file_that_is_no_ledger(self):

@@ -73,7 +73,7 @@ class Healthy(DoctorCase):
                 before = job.files()
                 report = self.examine(job, 0)
                 self.assertEqual(report.names("fails", "warning"), set(), report)
-                self.assertEqual(report.names("skipped"), {"ODBC", "clock of the store"}, report)
+                self.assertEqual(report.names("skipped"), {"ODBC", "thumbnails", "clock of the store"}, report)
                 self.assert_row(report, "sample", "works", r"image/|application/pdf")
                 self.assert_row(report, "store's proof", "works", "SHA-256")
                 self.assert_row(report, "clock of the source", "works", "same as ours")

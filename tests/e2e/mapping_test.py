@@ -81,6 +81,35 @@ class Mapped(harness.EndToEnd):
                           for number, row in sorted(moved.items())])
         self.assertIn(job.run("verify").code, (0, 3))
 
+    def test_a_table_of_our_own_is_made_only_by_what_writes_it(self):
+        simulator = self.make_simulator(60)
+        job = self.make_job(simulator, catalogue=False, record={"parent": None})
+        self.run_ok(job, "export")
+        job.configure(catalogue={"sqlite": "app.db", "preset": "plain"})
+        for words in (("run", "--dry-run"), ("doctor",), ("link", "--plan"), ("link", "--dry-run"), ("verify",),
+                      ("relink", "--orphans")):
+            with self.subTest(words):
+                self.assertIn(job.run(*words).code, (0, 1, 3))
+                self.assertFalse((job.folder / "app.db").exists())
+        self.run_ok(job, "link")
+        self.assertGreater(self.ask(job, "SELECT count(*) FROM fmferry_image")[0][0], 30)
+
+    def test_relink_is_for_the_same_job_and_writes_rows_that_were_lost(self):
+        simulator = self.make_simulator(60)
+        job = self.make_job(simulator, catalogue=False, record={"parent": None})
+        job.configure(catalogue={"sqlite": "app.db", "preset": "plain"})
+        self.run_ok(job, "run")
+        question = "SELECT object_key, length, sha256, source_id FROM fmferry_image ORDER BY record_id"
+        rows = self.ask(job, question)
+        (job.folder / "app.db").unlink()
+        job.configure(store={"url": "elsewhere"})
+        for words in (("relink",), ("link", "--plan")):
+            self.assertRegex(self.run_ok(job, *words, code=2).err, "belongs to another job")
+        self.assertFalse((job.folder / "app.db").exists() and self.ask(job, "SELECT * FROM sqlite_master"))
+        job.configure(store={"url": "store"})
+        self.run_ok(job, "relink", code=0)
+        self.assertEqual(self.ask(job, question), rows)
+
     def test_a_value_that_does_not_fit_costs_its_own_record_the_link(self):
         job = self.make_gallery(rules={**RULES, "rank": "{field:category}"})
         done = job.run("run")

@@ -85,6 +85,12 @@ class Thumbnails(Base):
         linked = job.ledger("SELECT count(*) FROM record WHERE image_id <> ''")[0][0]
         self.run_ok(job, "link")
         self.assertGreater(job.ledger("SELECT count(*) FROM record WHERE image_id <> ''")[0][0], linked)
+        with self.subTest("one that the store lost is made anew"):
+            lost = job.ledger("SELECT thumbnail_key FROM record WHERE thumbnail_key <> ''")[0][0]
+            bytes_before = (job.store / lost).read_bytes()
+            (job.store / lost).unlink()
+            self.run_ok(job, "thumbs")
+            self.assertEqual((job.store / lost).read_bytes(), bytes_before)
 
     def test_a_kill_in_the_middle_costs_none(self):
         simulator = self.make_simulator(150)

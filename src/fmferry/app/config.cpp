@@ -177,6 +177,10 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
   read_pace(root, config, problems);
   read_thumbnails(root, config, problems);
   if (problems.empty()) return config;
+  // A name that is not known is often why another one is missing.
+  std::stable_partition(problems.begin(), problems.end(), [](const std::string& problem) {
+    return problem.find("unknown ") != std::string::npos;
+  });
   std::string what = file.string() + " " + problems.front();
   if (problems.size() > 1) what += " (and " + std::to_string(problems.size() - 1) + " more)";
   return fail(ErrorKind::invalid, what);
@@ -192,8 +196,12 @@ Result<Secret> resolve_secret(const std::string& reference, const std::filesyste
   }
   if (reference.starts_with("file:")) {
     const auto path = folder / reference.substr(5);
-    FMF_TRY_ASSIGN(const std::string text, read_file(path, 65536));
-    const auto line = trim(std::string_view(text).substr(0, text.find('\n')));
+    const auto text = read_file(path, 65536);
+    if (!text && text.error().kind == ErrorKind::not_found) {
+      return fail(ErrorKind::denied, "there is no file " + path.string() + " with the password");
+    }
+    if (!text) return fail(text.error());
+    const auto line = trim(std::string_view(*text).substr(0, text->find('\n')));
     if (!line.empty()) return Secret(std::string(line));
     return fail(ErrorKind::denied, path.string() + " holds no password");
   }

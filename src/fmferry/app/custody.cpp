@@ -3,6 +3,7 @@
 #include <fmferry/app/draft.hpp>
 #include <fmferry/app/manifest.hpp>
 #include <fmferry/app/manifest_json.hpp>
+#include <fmferry/app/scratch_ledger.hpp>
 #include <fmferry/foundation/digest.hpp>
 #include <fmferry/sqlite/audit_lines.hpp>
 
@@ -43,11 +44,7 @@ struct Snapshot {
   [[nodiscard]] fs::path file() const { return folder / "fmferry.db"; }
 
   Status take(const fs::path& from) {
-    folder = fs::temp_directory_path() / ("fmferry-" + uuid_v4());
-    std::error_code error;
-    fs::create_directory(folder, error);
-    if (!error) fs::permissions(folder, fs::perms::owner_all, error);
-    if (error) return fail(ErrorKind::internal, "cannot make " + folder.string());
+    FMF_TRY_ASSIGN(folder, make_temporary_folder());
     FMF_TRY(copy_ledger(from, file()));
     FMF_TRY_ASSIGN(ledger, SqliteLedger::open_read_only(file(), std::make_shared<SystemClock>()));
     return {};

@@ -63,7 +63,7 @@ Result<std::optional<StoreHost>> store_host(const Config& config) {
 
 namespace {
 
-Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
+Result<std::unique_ptr<sql::Database>> open_database(const Config& config, bool create) {
   const CatalogueConfig& wanted = config.catalogue;
   if (!wanted.postgres.empty()) {
     PostgresOptions options{.url = wanted.postgres, .ca_file = config.beside(wanted.ca)};
@@ -72,20 +72,25 @@ Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
     }
     return open_postgres_database(options);
   }
-  const bool create = wanted.mapping.own_tables;
-  if (std::error_code ignored; !create && !std::filesystem::exists(wanted.sqlite, ignored)) {
+  const bool may_be_made = wanted.mapping.own_tables;
+  std::error_code ignored;
+  const bool there = std::filesystem::exists(wanted.sqlite, ignored);
+  if (!there && may_be_made && !create) {
+    return open_sqlite_database({.path = ":memory:", .create = true});
+  }
+  if (!there && !may_be_made) {
     return fail(ErrorKind::invalid,
                 "there is no catalogue " + wanted.sqlite.string() +
                     ": [catalogue] sqlite must name the application's database");
   }
-  return open_sqlite_database({.path = wanted.sqlite, .create = create});
+  return open_sqlite_database({.path = wanted.sqlite, .create = may_be_made});
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock) {
+Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock, bool create) {
   if (!config.catalogue.is_configured()) return nullptr;
-  FMF_TRY_ASSIGN(auto database, open_database(config));
+  FMF_TRY_ASSIGN(auto database, open_database(config, create));
   return std::make_unique<sql::SqlCatalogue>(std::move(database),
                                              config.catalogue.mapping,
                                              config.source.database + "/" + config.source.layout,

@@ -26,7 +26,9 @@ Result<std::optional<StoreHost>> store_host(const Config& config);
 
 // The configured catalogue, not checked yet; null when none is configured. `clock` must outlive it.
 // `invalid` when there is no such database; a server's is connected to at once.
-Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock);
+// With `create` a file for tables of our own is made where there is none; without, it is taken for
+// an empty one.
+Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Clock& clock, bool create);
 
 // A pool of workers, one of which runs already. `invalid` when the program is not there or does not
 // start.

@@ -8,6 +8,9 @@
 
 namespace fmferry {
 
+// A new folder that nobody else may look into, below $TMPDIR or /tmp. The caller removes it.
+[[nodiscard]] Result<std::filesystem::path> make_temporary_folder();
+
 // A ledger to rehearse on: a copy of the one that is there, or the place for a new one, in a
 // temporary folder that nobody else may look into. All of it is gone with this object.
 class ScratchLedger {

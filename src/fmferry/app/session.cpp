@@ -39,7 +39,7 @@ Result<std::unique_ptr<Session>> Session::open(const Config& config,
   std::unique_ptr<Session> session(new Session(config, std::move(checked)));
   // The ledger first: a second run must not even log in.
   if (needs.ledger) FMF_TRY(session->open_ledger(config, needs));
-  if (needs.catalogue) FMF_TRY(session->open_catalogue(config));
+  if (needs.catalogue) FMF_TRY(session->open_catalogue(config, needs.catalogue_takes));
   // The store last: its probe writes, and before that all else must be right.
   if (needs.thumbnails) FMF_TRY(session->open_thumbnailer(config, context));
   if (needs.source) FMF_TRY(session->open_source(config, needs, context));
@@ -173,12 +173,44 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
   if (auto* copier = dynamic_cast<ObjectCopier*>(store_.get())) {
     guarded_copier_ = std::make_unique<GuardedCopier>(*copier, guarded_store_->gate(), *clock_);
   }
-  if (needs.store_takes) FMF_TRY(guarded_store_->top().probe(context));
-  return {};
+  if (!needs.store_takes) return {};
+  if (ledger_ != nullptr) FMF_TRY(find_own_objects(context));
+  return guarded_store_->top().probe(context);
 }
 
-Status Session::open_catalogue(const Config& config) {
-  FMF_TRY_ASSIGN(catalogue_, fmferry::open_catalogue(config, *clock_));
+// A share that is not mounted, a folder that was renamed: it must not be begun anew below records
+// that were moved. A few of them are enough to see that it is the same store.
+Status Session::find_own_objects(const CallContext& context) {
+  constexpr int k_enough = 3;
+  constexpr int k_rows = 200;
+  int missing = 0;
+  RecordId after = 0;
+  for (auto rows = ledger_->rows(after, k_rows); true; rows = ledger_->rows(after, k_rows)) {
+    if (!rows) return fail(std::move(rows).error());
+    if (rows->empty()) break;
+    after = rows->back().seen.record_id;
+    for (const auto& row : *rows) {
+      if (row.fate != Fate::moved || !row.stored) continue;
+      const auto there = guarded_store_->top().head(row.stored->key, context);
+      // A folder that is not there is `invalid`. All other trouble is the probe's to tell.
+      const bool missing_here = !there && (there.error().kind == ErrorKind::not_found ||
+                                           there.error().kind == ErrorKind::invalid);
+      if (!missing_here) return {};
+      if (++missing == k_enough) break;
+    }
+    if (missing == k_enough) break;
+  }
+  if (missing == 0) return {};
+  // Another job's ledger: bind() will say so.
+  if (!ledger_->bind({.store = store_->identity()})) return {};
+  return fail(ErrorKind::invalid,
+              "none of this job's objects is in " + store_->identity() +
+                  ": mount it, or correct [store] url; if they are lost, fmferry unstamp --failed "
+                  "takes their records up again");
+}
+
+Status Session::open_catalogue(const Config& config, bool create) {
+  FMF_TRY_ASSIGN(catalogue_, fmferry::open_catalogue(config, *clock_, create));
   return catalogue_ == nullptr ? Status() : catalogue_->check();
 }
 

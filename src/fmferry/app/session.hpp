@@ -20,10 +20,11 @@ struct Needs {
   bool source_answers{false};  // and proven by check(): the layout, its fields and the rights
   // The source is the server, even where [source] names a file: only there marks and stamps go.
   bool server{false};
-  bool store{false};        // made, and only read from
-  bool store_takes{false};  // and proven by probe(), which writes a small object
-  bool catalogue{false};    // if one is configured; proven by check()
-  bool thumbnails{false};   // if they are wanted; proven by starting one worker
+  bool store{false};            // made, and only read from
+  bool store_takes{false};      // and proven by probe(), which writes a small object
+  bool catalogue{false};        // if one is configured; proven by check()
+  bool catalogue_takes{false};  // tables of our own may be made in it
+  bool thumbnails{false};       // if they are wanted; proven by starting one worker
   bool ledger{false};
   bool write_ledger{false};
   // Through the pasted scripts of [source.script]: the bytes, and marks and stamps.
@@ -90,7 +91,8 @@ class Session {
   Status open_uploader(const Config& config, const CallContext& context);
   [[nodiscard]] Source& source() const;
   Status open_store(const Config& config, const Needs& needs, const CallContext& context);
-  Status open_catalogue(const Config& config);
+  Status open_catalogue(const Config& config, bool create);
+  Status find_own_objects(const CallContext& context);
   Status open_ledger(const Config& config, const Needs& needs);
   Status open_thumbnailer(const Config& config, const CallContext& context);
 

@@ -43,7 +43,10 @@ Status push(const Job& job, Goal goal, const CallContext& context) {
 Status pursue(const Job& job, Goal goal, const CallContext& context, const InsideWay* way) {
   if (is_push(goal)) return push(job, goal, context);
   if (goal == Goal::link) return link_records(job, context);
-  if (goal == Goal::thumbnails) return make_thumbnails(job, context);
+  if (goal == Goal::thumbnails) {
+    FMF_TRY(remake_lost_thumbnails(job, context));
+    return make_thumbnails(job, context);
+  }
   FMF_TRY(take_inventory(job, context));
   for (int round = 1;; ++round) {
     FMF_TRY(work_through(job, goal, way, context));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/engine/byte_budget.hpp>
+#include <fmferry/engine/in_parallel.hpp>
 #include <fmferry/engine/read_back.hpp>
 #include <fmferry/engine/thumbnail.hpp>
 #include <fmferry/engine/work.hpp>
@@ -10,6 +11,8 @@
 
 namespace fmferry {
 namespace {
+
+constexpr int k_rows_a_page = 500;
 
 // No thumbnail of ours comes near it.
 constexpr std::int64_t k_too_large_for_ours = 4 << 20;
@@ -131,6 +134,28 @@ Status make_thumbnail_at_hand(const Job& job,
                               const CallContext& context) {
   if (job.thumbnailer == nullptr || !body.in_memory()) return {};
   return make_from(job, row, body.bytes(), context);
+}
+
+Status remake_lost_thumbnails(const Job& job, const CallContext& context) {
+  if (job.thumbnailer == nullptr) return {};
+  job.progress.phase("look at thumbnails");
+  ByteBudget budget(job.thumbnailer->largest());
+  const int width = std::max(job.thumbnailer->lanes(), job.settings.store_width);
+  for (RecordId after = 0;;) {
+    FMF_TRY_ASSIGN(auto rows, job.ledger.rows(after, k_rows_a_page));
+    if (rows.empty()) return {};
+    after = rows.back().seen.record_id;
+    std::erase_if(rows, [](const LedgerRow& row) {
+      return row.fate != Fate::moved || !row.stored || !row.thumbnail;
+    });
+    FMF_TRY(in_parallel(
+        rows.size(), width, context, [&](std::size_t at, const CallContext& inner) -> Status {
+          const auto there = job.store.head(rows[at].thumbnail->key, inner);
+          if (there) return {};
+          if (there.error().kind != ErrorKind::not_found) return fail(there.error());
+          return make_from_store(job, rows[at], budget, inner);
+        }));
+  }
 }
 
 Status make_thumbnails(const Job& job, const CallContext& context) {

@@ -22,5 +22,7 @@ Status make_thumbnail_at_hand(const Job& job,
 // Phase `thumbnail`: all that are missing, from the objects in the store. What is read at a time is
 // as large as one file may be at most.
 Status make_thumbnails(const Job& job, const CallContext& context);
+// Those that the ledger has and the store lost, anew. Asks the store for each.
+Status remake_lost_thumbnails(const Job& job, const CallContext& context);
 
 }  // namespace fmferry

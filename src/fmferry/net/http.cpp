@@ -188,8 +188,11 @@ Error transport_error(CURLcode code, const Exchange& exchange) {
           exchange.context->stop.stop_requested() ? ErrorKind::cancelled : ErrorKind::timeout;
       error.what = error.kind == ErrorKind::cancelled ? "stopped" : "the time limit is reached";
       break;
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
+      error.kind = ErrorKind::denied;
+      error.what = "the file that `ca` names is not there, or holds no certificates";
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
       error.kind = ErrorKind::denied;
       error.what = "the server's certificate is not trusted: name its CA with `ca`, or mend it (" +

@@ -94,6 +94,7 @@ Needs needs_of(Goal goal, bool dry_run) {
           .store = true,
           .store_takes = !dry_run && (moves(goal) || goal == Goal::thumbnails),
           .catalogue = goal == Goal::link || goal == Goal::everything,
+          .catalogue_takes = !dry_run,
           .thumbnails = !dry_run && (moves(goal) || goal == Goal::thumbnails),
           .ledger = true,
           .write_ledger = true};
@@ -217,8 +218,8 @@ ExitCode rehearse(
     const auto walk = take_inventory(job, context);
     if (!walk) return complain_within(limit, walk.error());
   }
-  const auto mark = job.source.capabilities().write_back ? job.ledger.due_count(Phase::mark)
-                                                         : Result<std::int64_t>(0);
+  const bool marks = job.source.capabilities().write_back && !job.settings.mark_field.empty();
+  const auto mark = marks ? job.ledger.due_count(Phase::mark) : Result<std::int64_t>(0);
   const auto move = job.ledger.due_count(Phase::move);
   const auto link = job.ledger.due_count(Phase::link);
   const auto thumbnails =

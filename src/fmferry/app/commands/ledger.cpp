@@ -99,19 +99,30 @@ void print_rebuilt(const RebuildReport& report, bool as_json) {
     std::printf("%s\n", json::serialize(object).c_str());
     return;
   }
-  const std::array<std::pair<std::int64_t, const char*>, 6> lines{
+  const std::int64_t others =
+      report.records - report.moved - report.open - report.lost - report.ambiguous;
+  const std::array<std::pair<std::int64_t, const char*>, 7> lines{
       {{report.records, "records in the source"},
        {report.moved, "moved: stamped, and their object was read and hashed"},
        {report.linked, "of these linked in the catalogue"},
        {report.open, "not stamped: the next run looks at them"},
        {report.lost, "stamped, but their object is not in the store: the same"},
-       {report.ambiguous, "stamped, but which object is theirs can't be told: the same"}}};
+       {report.ambiguous, "stamped, but which object is theirs can't be told: the same"},
+       {others, "nothing to move in them: empty, refused or duplicate"}}};
   for (const auto& [number, what] : lines) {
     std::printf("%12s  %s\n", with_commas(number).c_str(), what);
   }
   std::puts(
-      "What can't be known again: tries, earlier events, original file names, and which records\n"
-      "were edited after they were moved: `fmferry verify --source` compares their bytes.");
+      "What can't be known again: tries, earlier events, original file names (they are still in\n"
+      "manifest-before-rebuild.csv, if there was a manifest), and which records were edited\n"
+      "after they were moved: `fmferry verify --source` compares their bytes.");
+}
+
+// The next run writes the manifest anew, without what only the lost ledger knew, such as the files'
+// names.
+void keep_manifest(const fs::path& folder) {
+  std::error_code ignored;
+  fs::copy_file(folder / "manifest.csv", folder / "manifest-before-rebuild.csv", ignored);
 }
 
 // Under another name until it is whole: a run must not take half a ledger for its own.
@@ -144,6 +155,7 @@ ExitCode run_rebuild(const Shell& shell) {
                                shell.context);
   if (!session) return complain(session.error());
   if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
+  keep_manifest(config->folder);
   Result<RebuildReport> report = fail(ErrorKind::internal, "");
   {
     const ProgressLine line((*session)->progress(), shell.quiet || shell.json);

@@ -38,10 +38,11 @@ std::optional<Config> with_catalogue(const Shell& shell, ExitCode& code) {
 }
 
 // The source and the store are asked nothing; the records' ids are made from the source's name.
-Needs needs(bool write_ledger) {
+Needs needs(bool write_ledger, bool takes) {
   return {.source = true,
           .store = true,
           .catalogue = true,
+          .catalogue_takes = takes,
           .ledger = true,
           .write_ledger = write_ledger};
 }
@@ -119,8 +120,9 @@ ExitCode plan(const Shell& shell, const RunOptions& options) {
   const auto scratch = ScratchLedger::make(config->ledger());
   if (!scratch) return complain(scratch.error());
   config->ledger_file = (*scratch)->file();
-  auto session = Session::open(*config, needs(true), shell.context);
+  auto session = Session::open(*config, needs(true, false), shell.context);
   if (!session) return complain(session.error());
+  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   if (Status cleared = (*session)->ledger().clear_problems(); !cleared) {
     return complain(cleared.error());
   }
@@ -197,9 +199,10 @@ ExitCode relink(const Shell& shell, const RelinkWishes& wishes) {
   ExitCode code = ExitCode::success;
   const auto config = with_catalogue(shell, code);
   if (!config) return code;
-  auto session = Session::open(*config, needs(!wishes.orphans), shell.context);
+  auto session = Session::open(*config, needs(!wishes.orphans, !wishes.orphans), shell.context);
   if (!session) return complain(session.error());
   if (wishes.orphans) return list_orphans(shell, **session, wishes.csv);
+  if (Status bound = (*session)->bind(); !bound) return complain(bound.error(), ExitCode::usage);
   Ledger& ledger = (*session)->ledger();
   if (Status noted = ledger.note_run("begins: relink"); !noted) return complain(noted.error());
   Result<RelinkReport> report = fail(ErrorKind::internal, "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmferry/app/session.hpp>
 #include <fmferry/app/shell.hpp>
+#include <fmferry/core/reasons.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -91,7 +92,9 @@ void declare_list(CLI::App& app, Shell& shell) {
   command->add_option("--fate", options->fate, "only this fate")
       ->check(CLI::IsMember(
           {"pending", "moved", "empty", "corrupt", "duplicate", "refused", "quarantined"}));
-  command->add_option("--reason", options->reason, "only this reason code");
+  const std::vector<std::string> reasons(k_reasons.begin(), k_reasons.end());
+  command->add_option("--reason", options->reason, "only this reason code")
+      ->check(CLI::Validator(CLI::IsMember(reasons)).description("CODE"));
   command->add_flag("--attention", options->attention, "only records that need a look");
   command->add_flag("--json", shell.json, "a JSON object a line");
   command->callback([&shell, options] {

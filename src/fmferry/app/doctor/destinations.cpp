@@ -55,7 +55,7 @@ Finding check_proof(const ObjectStore& store) {
 }
 
 Finding check_catalogue(Examination& examination) {
-  auto opened = open_catalogue(examination.config, *examination.clock);
+  auto opened = open_catalogue(examination.config, *examination.clock, false);
   if (!opened)
     return fails(opened.error(),
                  "name the application's database in [catalogue] sqlite or postgres");

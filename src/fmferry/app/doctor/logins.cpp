@@ -147,7 +147,8 @@ Finding check_privilege(const Examination& examination, const DoorCase& door) {
   const Error& error = door.login->error();
   if (!refuses_account(error)) return skipped("the login failed for another reason");
   const DoorCase* other = another_that_lets_in(examination, door.door);
-  if (other == nullptr) return skipped("can't be told from a wrong password: no door lets us in");
+  if (other == nullptr)
+    return skipped("can't be told from a wrong password, as no way in lets us in");
   return fails(
       {.kind = ErrorKind::denied,
        .what = "missing: the same user and password are taken over " + title_of(other->door)},
