@@ -81,7 +81,8 @@ void make_part(Reply& reply, const Call& call) {
   if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return;
   if (reply.whole() == 0) {
-    reply = Reply{.status = 416};
+    reply = Reply{};
+    reply.status = 416;
     reply.headers.emplace_back("Content-Range", "bytes */0");
     return;
   }
