@@ -96,7 +96,8 @@ class ByContent(Base):
             for way, source in WAYS.items():
                 with self.subTest(rule=rule, way=way):
                     name = f"{rule}-{way}"
-                    simulator = self.make_simulator(120, name="sim-" + name)
+                    parts = ("--parts",) if rule == "largest" else ()
+                    simulator = self.make_simulator(120, *parts, name="sim-" + name)
                     job = self.make_job(simulator, name="job-" + name, source=source, record={"choice": rule})
                     self.run_ok(job, "run")
                     self.assertGreater(self.assert_best(job, simulator.truth(), rule), 12)

@@ -9,6 +9,9 @@
 
 #include <boost/algorithm/string/join.hpp>
 
+#include <string>
+#include <vector>
+
 namespace fmferry {
 namespace {
 
@@ -181,26 +184,25 @@ Status Session::open_store(const Config& config, const Needs& needs, const CallC
 // A share that is not mounted, a folder that was renamed: it must not be begun anew below records
 // that were moved. A few of them are enough to see that it is the same store.
 Status Session::find_own_objects(const CallContext& context) {
-  constexpr int k_enough = 3;
+  constexpr std::size_t k_enough = 3;
   constexpr int k_rows = 200;
-  int missing = 0;
-  RecordId after = 0;
-  for (auto rows = ledger_->rows(after, k_rows); true; rows = ledger_->rows(after, k_rows)) {
-    if (!rows) return fail(std::move(rows).error());
-    if (rows->empty()) break;
-    after = rows->back().seen.record_id;
-    for (const auto& row : *rows) {
-      if (row.fate != Fate::moved || !row.stored) continue;
-      const auto there = guarded_store_->top().head(row.stored->key, context);
-      // A folder that is not there is `invalid`. All other trouble is the probe's to tell.
-      const bool missing_here = !there && (there.error().kind == ErrorKind::not_found ||
-                                           there.error().kind == ErrorKind::invalid);
-      if (!missing_here) return {};
-      if (++missing == k_enough) break;
+  std::vector<std::string> keys;
+  for (RecordId after = 0; keys.size() < k_enough;) {
+    FMF_TRY_ASSIGN(const auto rows, ledger_->rows(after, k_rows));
+    if (rows.empty()) break;
+    after = rows.back().seen.record_id;
+    for (const auto& row : rows) {
+      if (row.fate == Fate::moved && keys.size() < k_enough) keys.push_back(row.stored->key);
     }
-    if (missing == k_enough) break;
   }
-  if (missing == 0) return {};
+  if (keys.empty()) return {};
+  for (const auto& key : keys) {
+    const auto there = guarded_store_->top().head(key, context);
+    // A folder that is not there is `invalid`. All other trouble is the probe's to tell.
+    const bool missing = !there && (there.error().kind == ErrorKind::not_found ||
+                                    there.error().kind == ErrorKind::invalid);
+    if (!missing) return {};
+  }
   // Another job's ledger: bind() will say so.
   if (!ledger_->bind({.store = store_->identity()})) return {};
   return fail(ErrorKind::invalid,

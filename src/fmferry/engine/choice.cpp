@@ -61,7 +61,7 @@ class Look {
   std::optional<std::int64_t> pixels_after(ByteView bytes) {
     inspector_->update(bytes);
     const auto pixels = pixels_in(inspector_->so_far());
-    return pixels || seen_ < std::max(most_, k_head) ? pixels : std::optional<std::int64_t>(0);
+    return pixels || seen_ < k_head ? pixels : std::optional<std::int64_t>(0);
   }
 
   static std::optional<std::int64_t> pixels_in(const Inspection& found) {
