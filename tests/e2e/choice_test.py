@@ -151,9 +151,12 @@ class ByContent(Base):
                     self.assertLess(read, 12_000_000 + 3_000_000)
 
     def run_with_large_ones(self, name, way, rule, faults="", **settings):
-        """One run at width 1 over two large pictures and 19 other records, from a server that can send parts."""
+        """One run at width 1 over two large pictures and 19 other records, from a server that can send parts. One of
+        the first files is empty, so that no part of it can be sent."""
         simulator = self.make_simulator(20, "--parts", name="sim-" + name)
-        record_id, = self.first_plain(simulator.truth(), 1)
+        with_empty, record_id = self.first_plain(simulator.truth(), 2)
+        simulator.upload(with_empty, "image_Full", "picture.jpg", b"")
+        simulator.upload(with_empty, "image_Ex_large", "picture.jpg", picture(64, 64, 9_000))
         for field, data in (("image_Full", picture(1000, 1000, 11_000_000)),
                             ("image_Ex_large", picture(4000, 3000, 12_000_000))):
             simulator.upload(record_id, field, "picture.jpg", data)
@@ -163,6 +166,7 @@ class ByContent(Base):
         self.run_ok(job, "run")
         row = job.rows()[record_id]
         self.assertEqual((row["field"], row["length"]), ("image_Ex_large", 12_000_000))
+        self.assertEqual(job.rows()[with_empty]["field"], "image_Ex_large")
         self.assertEqual({row["tries"] for row in job.rows().values()}, {0})
         doors = simulator.stats()["doors"].values()
         sent = sum(door["container_bytes"] for door in doors)
